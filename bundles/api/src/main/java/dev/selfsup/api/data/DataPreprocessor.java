@@ -1,0 +1,30 @@
+package dev.selfsup.api.data;
+
+import dev.selfsup.api.component.Kind;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Turns the 8-bit images of a sample into the float inputs of the model. It runs in the data workers and writes
+ * straight into the batch.
+ */
+@Kind(value = "data_preprocessor", defaultType = "SelfSupDataPreprocessor")
+@ConsumerType
+public interface DataPreprocessor {
+    /**
+     * Shapes of the model's inputs for one sample.
+     *
+     * @param images images of a sample
+     * @return per input its shape [C, H, W]
+     */
+    List<int[]> shapes(List<Image> images);
+
+    /**
+     * Writes one input of one sample.
+     *
+     * @param images images of the sample
+     * @param input number of the input
+     * @param out [C, H, W] in C order
+     */
+    void write(List<Image> images, int input, float[] out);
+}

@@ -1,0 +1,45 @@
+package dev.selfsup.api.data;
+
+import dev.selfsup.api.component.Kind;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A list of images with a pipeline. {@link #open} reads the list (folder or annotation file); what it returns is
+ * immutable and used by many threads.
+ */
+@Kind("dataset")
+@ConsumerType
+public interface Dataset {
+    /**
+     * Reads the list of images.
+     *
+     * @return the images
+     * @throws dev.selfsup.api.run.UsageException if the folder or annotation file is missing, empty or malformed;
+     *     the message names it and says what to do
+     */
+    Images open();
+
+    /** The images of a dataset. */
+    interface Images {
+        /** Number of images. */
+        int size();
+
+        /** Whether {@link Sample#label} is set. */
+        boolean labelled();
+
+        /** Names of the classes, by label; empty if there are none. */
+        List<String> classes();
+
+        /**
+         * Loads an image and runs the pipeline.
+         *
+         * @param index 0 to size - 1
+         * @param random the sample's own generator
+         * @return the finished sample
+         * @throws BadImageException if the file cannot be used
+         */
+        Sample load(int index, RandomGenerator random);
+    }
+}

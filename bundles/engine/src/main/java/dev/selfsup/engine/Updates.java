@@ -1,0 +1,52 @@
+package dev.selfsup.engine;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The passes over memory that change weights in place: optimizers, moving averages, clipping. All arrays are float32,
+ * contiguous and of equal length. There is one implementation of plain ND4J operations, for every backend, and one
+ * for the CPU that passes over memory once.
+ */
+public interface Updates {
+    /**
+     * Stochastic gradient descent with momentum (PyTorch's):
+     * {@code g += decay w; m = first ? g : momentum m + (1 - dampening) g; w -= rate (nesterov ? g + momentum m : m)}.
+     * The gradient is left as it was.
+     *
+     * @param momentumBuffer unused where momentum is 0
+     * @param first whether this is the weight's first step
+     */
+    void sgd(INDArray weight, INDArray gradient, INDArray momentumBuffer, SgdStep step, boolean first);
+
+    /**
+     * Options of {@link #sgd}.
+     *
+     * @param rate learning rate
+     * @param gradientScale factor on (gradient + decay weight) before momentum; LARS's local rate, else 1
+     */
+    record SgdStep(double rate, double momentum, double dampening, double decay, boolean nesterov, double gradientScale) {}
+
+    /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, {@code decoupled}) as PyTorch computes them. */
+    void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step);
+
+    /**
+     * Options of {@link #adam}.
+     *
+     * @param rate learning rate
+     * @param number of this step, from 1
+     * @param decoupled decay the weight itself rather than add to the gradient
+     */
+    record AdamStep(double rate, double beta1, double beta2, double epsilon, double decay, boolean decoupled, long number) {}
+
+    /** {@code target = (1 - weight) target + weight source}: the moving average of momentum encoders and EMA. */
+    void lerp(INDArray target, INDArray source, double weight);
+
+    /** {@code target += factor source}: gradient accumulation. */
+    void add(INDArray target, INDArray source, double factor);
+
+    /** {@code array *= factor}. */
+    void scale(INDArray array, double factor);
+
+    /** The Euclidean norm, summed in double precision. */
+    double norm(INDArray array);
+}
