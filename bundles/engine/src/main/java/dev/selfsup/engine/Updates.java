@@ -22,6 +22,10 @@ public interface Updates {
      * Options of {@link #sgd}.
      *
      * @param rate learning rate
+     * @param momentum factor on the momentum buffer; 0 for none
+     * @param dampening what is left out of the gradient on its way into the momentum buffer
+     * @param decay weight decay
+     * @param nesterov whether the step looks ahead along the momentum
      * @param gradientScale factor on (gradient + decay weight) before momentum; LARS's local rate, else 1
      */
     record SgdStep(double rate, double momentum, double dampening, double decay, boolean nesterov, double gradientScale) {}
@@ -33,10 +37,24 @@ public interface Updates {
      * Options of {@link #adam}.
      *
      * @param rate learning rate
-     * @param number of this step, from 1
+     * @param beta1 decay of the mean
+     * @param beta2 decay of the mean square
+     * @param epsilon added to the root of the mean square
+     * @param decay weight decay
      * @param decoupled decay the weight itself rather than add to the gradient
+     * @param number of this step, from 1
      */
-    record AdamStep(double rate, double beta1, double beta2, double epsilon, double decay, boolean decoupled, long number) {}
+    record AdamStep(double rate, double beta1, double beta2, double epsilon, double decay, boolean decoupled, long number) {
+        /** The rate over the mean's bias correction: {@code rate / (1 - beta1^number)}. */
+        public double correctedRate() {
+            return rate / (1 - Math.pow(beta1, number));
+        }
+
+        /** The root of the mean square's bias correction: {@code sqrt(1 - beta2^number)}. */
+        public double squareCorrection() {
+            return Math.sqrt(1 - Math.pow(beta2, number));
+        }
+    }
 
     /** {@code target = (1 - weight) target + weight source}: the moving average of momentum encoders and EMA. */
     void lerp(INDArray target, INDArray source, double weight);
@@ -47,6 +65,18 @@ public interface Updates {
     /** {@code array *= factor}. */
     void scale(INDArray array, double factor);
 
-    /** The Euclidean norm, summed in double precision. */
-    double norm(INDArray array);
+    /** {@code array = min(max(array, -limit), limit)}. */
+    void clamp(INDArray array, double limit);
+
+    /**
+     * The norm {@code (sum |x|^order)^(1/order)}, summed in double precision in a fixed order; NaN if an element is NaN.
+     *
+     * @param order at least 1; {@link Double#POSITIVE_INFINITY} for the largest absolute value
+     */
+    double norm(INDArray array, double order);
+
+    /** The Euclidean norm. */
+    default double norm(INDArray array) {
+        return norm(array, 2);
+    }
 }
