@@ -80,6 +80,16 @@ public final class Sample {
         images.addAll(copy);
     }
 
+    /** A sample of the same file with copies of the images and the same fields, to be changed on its own. */
+    public Sample copy() {
+        Sample copy = new Sample(index, path, label);
+        for (Image image : images) {
+            copy.images.add(new Image(image.width(), image.height(), image.channels(), image.data().clone()));
+        }
+        copy.fields.putAll(fields);
+        return copy;
+    }
+
     /** The named arrays, in the order of their names; modifiable. */
     public Map<String, Field> fields() {
         return fields;
