@@ -1,0 +1,104 @@
+package dev.selfsup.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Reverse-mode differentiation on the same graph, through each operation's own gradient. */
+final class Gradients {
+    private final SameDiff sd;
+    private final Set<String> depends;
+    private final Map<String, List<SDVariable>> contributions = new HashMap<>();
+
+    private Gradients(SameDiff sd, Collection<String> inputs) {
+        this.sd = sd;
+        this.depends = new HashSet<>(inputs);
+    }
+
+    /**
+     * Adds the gradients of a scalar to its graph.
+     *
+     * @param graph the graph
+     * @param scalar what is differentiated
+     * @param inputs names of variables
+     * @return the gradients of those inputs that the scalar depends on
+     */
+    static Map<String, SDVariable> add(Graph graph, SDVariable scalar, Collection<String> inputs) {
+        Graph.Shared shared = graph.shared();
+        Gradients gradients = new Gradients(shared.sd, inputs);
+        List<SameDiffOp> operations = new ArrayList<>(shared.sd.getOps().values());
+        gradients.findDependents(operations);
+        gradients.contribute(scalar.name(), graph.constant(Nd4j.ones(scalar.dataType(), graph.shape(scalar))));
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            int first = shared.sd.getOps().size();
+            gradients.propagate(operations.get(i));
+            String path = shared.paths.getOrDefault(operations.get(i).getName(), "");
+            shared.sd.getOps().keySet().stream().skip(first).forEach(op -> shared.paths.put(op, path));
+        }
+        Map<String, SDVariable> result = new LinkedHashMap<>();
+        for (String input : inputs) {
+            SDVariable gradient = gradients.sum(input);
+            if (gradient != null) {
+                result.put(input, gradient);
+            }
+        }
+        return result;
+    }
+
+    private void findDependents(List<SameDiffOp> operations) {
+        for (SameDiffOp operation : operations) {
+            if (operation.getInputsToOp() != null && operation.getInputsToOp().stream().anyMatch(depends::contains)) {
+                for (String output : operation.getOutputsOfOp()) {
+                    if (sd.getVariable(output).dataType().isFPType()) {
+                        depends.add(output);
+                    }
+                }
+            }
+        }
+    }
+
+    private void propagate(SameDiffOp operation) {
+        List<String> outputs = operation.getOutputsOfOp();
+        if (outputs.stream().noneMatch(o -> depends.contains(o) && contributions.containsKey(o))) {
+            return;
+        }
+        List<SDVariable> upstream = new ArrayList<>();
+        for (String output : outputs) {
+            SDVariable gradient = sum(output);
+            upstream.add(gradient != null || operation.getOp() instanceof GraphOp ? gradient : sd.zerosLike(sd.getVariable(output)));
+        }
+        List<SDVariable> gradients = operation.getOp().doDiff(upstream);
+        List<String> inputs = operation.getInputsToOp();
+        for (int i = 0; i < inputs.size() && i < gradients.size(); i++) {
+            if (gradients.get(i) != null && depends.contains(inputs.get(i))) {
+                contribute(inputs.get(i), gradients.get(i));
+            }
+        }
+    }
+
+    private void contribute(String variable, SDVariable gradient) {
+        contributions.computeIfAbsent(variable, v -> new ArrayList<>()).add(gradient);
+    }
+
+    private SDVariable sum(String variable) {
+        List<SDVariable> parts = contributions.get(variable);
+        if (parts == null) {
+            return null;
+        }
+        SDVariable total = parts.get(0);
+        for (SDVariable part : parts.subList(1, parts.size())) {
+            total = total.add(part);
+        }
+        contributions.put(variable, new ArrayList<>(List.of(total)));
+        return total;
+    }
+}

@@ -1,0 +1,271 @@
+package dev.selfsup.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Builds the computation of one entry point of a model, in one mode, for one set of input shapes, so that every shape
+ * is known while building ({@link #shape}). A graph is also a place: a module path such as {@code backbone.layer1.0} under which weights are
+ * made, whether they are trained, and the rules for their first values.
+ *
+ * <pre>{@code
+ * Layer fc = Linear.build(graph.in("fc0"), 512, 128, true);   // weights fc0.weight, fc0.bias
+ * SDVariable y = fc.apply(x);                                  // [N, 128]
+ * }</pre>
+ */
+public final class Graph {
+    /** What is common to all places of a graph. */
+    static final class Shared {
+        final SameDiff sd = SameDiff.create();
+        final Shapes shapes = new Shapes(sd);
+        final Weights weights;
+        final Collectives collectives;
+        final Map<String, SDVariable> inputs = new LinkedHashMap<>();
+        /** Weights and buffers as they are before the run; the variables bear their full names. */
+        final Map<String, SDVariable> state = new LinkedHashMap<>();
+        final Map<String, SDVariable> assigned = new LinkedHashMap<>();
+        final Map<String, SDVariable> assignedAfter = new LinkedHashMap<>();
+        final Map<String, SDVariable> taps = new LinkedHashMap<>();
+        final Map<String, Integer> calls = new LinkedHashMap<>();
+        final Map<String, String> paths = new LinkedHashMap<>();
+        final List<Draw> draws = new ArrayList<>();
+        final List<Runnable> before = new ArrayList<>();
+        int operations;
+
+        Shared(Weights weights, Collectives collectives) {
+            this.weights = weights;
+            this.collectives = collectives;
+        }
+    }
+
+    private record Rules(String path, List<Initialization> rules) {}
+
+    private final Shared shared;
+    private final String path;
+    private final boolean training;
+    private final boolean trainable;
+    private final List<Rules> rules;
+
+    private Graph(Shared shared, String path, boolean training, boolean trainable, List<Rules> rules) {
+        this.shared = shared;
+        this.path = path;
+        this.training = training;
+        this.trainable = trainable;
+        this.rules = rules;
+    }
+
+    /**
+     * An empty graph.
+     *
+     * @param weights where its weights are declared
+     * @param training whether layers behave as in training (batch statistics, dropout)
+     * @param collectives the processes of the run
+     */
+    public Graph(Weights weights, boolean training, Collectives collectives) {
+        this(new Shared(weights, collectives), "", training, true, List.of());
+    }
+
+    Shared shared() {
+        return shared;
+    }
+
+    // Places
+
+    /** The place of a child module. */
+    public Graph in(String name) {
+        return new Graph(shared, join(path, name), training, trainable, rules);
+    }
+
+    /** The same place, where weights are not trained. */
+    public Graph frozen() {
+        return new Graph(shared, path, training, false, rules);
+    }
+
+    /** The same place, where layers behave as in evaluation. */
+    public Graph evaluating() {
+        return new Graph(shared, path, false, trainable, rules);
+    }
+
+    /** The same place, with rules for the first values of the weights below: the module's {@code init_cfg}. */
+    public Graph initialized(List<? extends Initialization> added) {
+        List<Rules> all = new ArrayList<>(rules);
+        all.add(new Rules(path, List.copyOf(added)));
+        return new Graph(shared, path, training, trainable, all);
+    }
+
+    /** Module path of this place, empty at the top. */
+    public String path() {
+        return path;
+    }
+
+    /** Whether layers behave as in training. */
+    public boolean training() {
+        return training;
+    }
+
+    /** The processes of the run. */
+    public Collectives collectives() {
+        return shared.collectives;
+    }
+
+    private static String join(String parent, String name) {
+        return parent.isEmpty() ? name : parent + "." + name;
+    }
+
+    // Inputs, weights, buffers, draws
+
+    /** An input that is set before each run. */
+    public SDVariable input(String name, DataType type, long... shape) {
+        return shared.inputs.computeIfAbsent(name, n -> shared.sd.placeHolder(n, type, shape));
+    }
+
+    /** A constant array. */
+    public SDVariable constant(INDArray array) {
+        return shared.sd.constant("constant#" + shared.operations++, array);
+    }
+
+    /** A constant of float32. */
+    public SDVariable constant(float[] values, long... shape) {
+        return constant(Nd4j.create(values, shape, 'c'));
+    }
+
+    /** The weight of this place's module, made unless it is there already. */
+    public SDVariable weight(String name, LayerType layer, Fill first, long... shape) {
+        String full = join(path, name);
+        shared.weights.declare(full, layer, trainable ? Weights.Role.TRAINABLE : Weights.Role.FROZEN, DataType.FLOAT, shape,
+                rule(name, layer, shape, first));
+        return state(full, DataType.FLOAT, shape);
+    }
+
+    private Fill rule(String name, LayerType layer, long[] shape, Fill first) {
+        Fill fill = first;
+        Fill overriding = null;
+        for (Rules at : rules) {
+            String relative = path.substring(Math.min(path.length(), at.path.isEmpty() ? 0 : at.path.length() + 1));
+            for (Initialization rule : at.rules) {
+                Fill found = rule.fill(new Initialization.Weight(relative, name, layer, shape)).orElse(null);
+                if (found != null && rule.overridesInner()) {
+                    overriding = found;
+                } else if (found != null) {
+                    fill = found;
+                }
+            }
+        }
+        return overriding == null ? fill : overriding;
+    }
+
+    /** The present value of a buffer of this place's module, made unless it is there already. */
+    public SDVariable buffer(String name, DataType type, Fill first, long... shape) {
+        String full = join(path, name);
+        shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, type, shape, first);
+        SDVariable assigned = shared.assigned.get(full);
+        return assigned == null ? state(full, type, shape) : assigned;
+    }
+
+    private SDVariable state(String full, DataType type, long... shape) {
+        return shared.state.computeIfAbsent(full, n -> shared.sd.placeHolder(n, type, shape));
+    }
+
+    /** Changes a buffer from here on: later applications in this run see the new value. */
+    public void assign(String buffer, SDVariable value) {
+        shared.assigned.put(join(path, buffer), value);
+    }
+
+    /** Changes a buffer after the backward pass: this run sees the old value throughout. */
+    public void assignAfter(String buffer, SDVariable value) {
+        shared.assignedAfter.put(join(path, buffer), value);
+    }
+
+    /** Does something to the weights before the forward pass of every run. */
+    public void before(Runnable action) {
+        shared.before.add(action);
+    }
+
+    /** The next random choice of its kind. */
+    public SDVariable draw(Draw.Source source, long... shape) {
+        long number = shared.draws.stream().filter(d -> d.source().kind().equals(source.kind())).count();
+        Draw draw = new Draw("rand/" + source.kind() + "#" + number, shape.clone(), source);
+        shared.draws.add(draw);
+        return input(draw.name(), source.type(), shape);
+    }
+
+    // Operations
+
+    /** Adds an operation with one output. */
+    public SDVariable apply(Operation operation, SDVariable... in) {
+        return applyAll(operation, in).get(0);
+    }
+
+    /** Adds an operation. */
+    public List<SDVariable> applyAll(Operation operation, SDVariable... in) {
+        GraphOp op = new GraphOp(this, shared.sd, operation.name() + "#" + shared.operations++, operation, in);
+        return Arrays.asList(op.outputVariables());
+    }
+
+    /** The shape of a variable. */
+    public long[] shape(SDVariable x) {
+        return shared.shapes.of(x.name());
+    }
+
+    /** All processes' values side by side along the first dimension, [R * N, ...]; the gradient flows back to each. */
+    public SDVariable allGather(SDVariable x) {
+        return shared.collectives.size() == 1 ? x : apply(new Communication.AllGather(shared.collectives), x);
+    }
+
+    /** The sum over all processes; the gradient is summed likewise. */
+    public SDVariable allReduce(SDVariable x) {
+        return shared.collectives.size() == 1 ? x : apply(new Communication.AllReduce(shared.collectives), x);
+    }
+
+    // Modules
+
+    /** This place's module as a layer whose calls can be listened to: {@code <path>#<n>.in} and {@code .out}. */
+    public Layer module(Layer body) {
+        return x -> call(List.of(x), in -> List.of(body.apply(in.get(0)))).get(0);
+    }
+
+    /**
+     * Calls this place's module. Inputs and outputs can be listened to: call n of module {@code head} has the taps
+     * {@code head#n.in.i} and {@code head#n.out.i}, {@code .in} and {@code .out} where there is one.
+     */
+    public List<SDVariable> call(List<SDVariable> in, UnaryOperator<List<SDVariable>> body) {
+        int first = shared.sd.getOps().size();
+        String name = path + "#" + (shared.calls.merge(path, 1, Integer::sum) - 1);
+        tap(name + ".in", in);
+        List<SDVariable> out = body.apply(in);
+        tap(name + ".out", out);
+        shared.sd.getOps().keySet().stream().skip(first).forEach(op -> shared.paths.putIfAbsent(op, path));
+        return out;
+    }
+
+    private void tap(String name, List<SDVariable> values) {
+        for (int i = 0; i < values.size(); i++) {
+            shared.taps.put(values.size() == 1 ? name : name + "." + i, values.get(i));
+        }
+    }
+
+    /** What can be listened to, by name. */
+    public Map<String, SDVariable> taps() {
+        return Collections.unmodifiableMap(shared.taps);
+    }
+
+    /** The random choices, in order. */
+    public List<Draw> draws() {
+        return Collections.unmodifiableList(shared.draws);
+    }
+
+    /** Inputs and draws by name. */
+    public Map<String, SDVariable> inputs() {
+        return Collections.unmodifiableMap(shared.inputs);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.selfsup.engine;
+
+import java.util.Optional;
+
+/**
+ * A rule for the first values of the weights below a module: one entry of its {@code init_cfg}. Where several rules
+ * match, the rule of the innermost module wins, among the rules of one module the last.
+ */
+public interface Initialization {
+    /**
+     * A weight to be filled.
+     *
+     * @param path module path of its layer relative to the module that has the rule, {@code layer1.0.conv1}; empty for the module itself
+     * @param name name within the layer: {@code weight} or {@code bias}
+     * @param layer the layer's type
+     * @param shape the weight's shape
+     */
+    record Weight(String path, String name, LayerType layer, long[] shape) {
+        /** Name relative to the module that has the rule. */
+        public String key() {
+            return path.isEmpty() ? name : path + "." + name;
+        }
+    }
+
+    /** How the rule fills the weight; empty where it does not apply. */
+    Optional<Fill> fill(Weight weight);
+
+    /** Whether the rule wins over those of inner modules, as loading pretrained weights does. */
+    default boolean overridesInner() {
+        return false;
+    }
+}

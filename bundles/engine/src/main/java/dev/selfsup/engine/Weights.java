@@ -1,0 +1,155 @@
+package dev.selfsup.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * All state of a model by state_dict name: trainable weights in one flat buffer with their gradients beside, frozen
+ * weights in another, and buffers. Graphs declare what they use; {@link #allocate} gives it memory and first values.
+ */
+public final class Weights {
+    /** What a name stands for. */
+    public enum Role {
+        /** Changed by the optimizer. */
+        TRAINABLE,
+        /** Not changed by the optimizer. */
+        FROZEN,
+        /** State outside the gradient, as running statistics and queues. */
+        BUFFER
+    }
+
+    private record Entry(String name, LayerType layer, Role role, DataType type, long[] shape, Fill fill) {
+        long length() {
+            return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        }
+    }
+
+    private final long seed;
+    private final Map<String, Entry> declared = new LinkedHashMap<>();
+    private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+    private final List<Parameter> parameters = new ArrayList<>();
+    private INDArray trainable;
+    private INDArray gradient;
+
+    /**
+     * No weights yet.
+     *
+     * @param seed first values depend on it and on a weight's name alone
+     */
+    public Weights(long seed) {
+        this.seed = seed;
+    }
+
+    /**
+     * Declares a weight or buffer; again, to share it.
+     *
+     * @throws IllegalStateException if it is declared with another shape
+     */
+    void declare(String name, LayerType layer, Role role, DataType type, long[] shape, Fill fill) {
+        Entry entry = new Entry(name, layer, role, type, shape.clone(), fill);
+        Entry before = declared.putIfAbsent(name, entry);
+        if (before != null && !Arrays.equals(before.shape, shape)) {
+            throw new IllegalStateException("weight " + name + " is made twice, with shapes " + Arrays.toString(before.shape) + " and "
+                    + Arrays.toString(shape));
+        }
+    }
+
+    boolean isTrainable(String name) {
+        return declared.get(name).role == Role.TRAINABLE;
+    }
+
+    long[] shape(String name) {
+        return declared.get(name).shape;
+    }
+
+    /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
+    public void allocate() {
+        List<Entry> fresh = declared.values().stream().filter(e -> !arrays.containsKey(e.name)).toList();
+        List<Entry> trained = fresh.stream().filter(e -> e.role == Role.TRAINABLE).toList();
+        List<Entry> frozen = fresh.stream().filter(e -> e.role == Role.FROZEN).toList();
+        Map<String, INDArray> made = new LinkedHashMap<>();
+        if (trainable == null && !trained.isEmpty()) {
+            trainable = flat(trained, made);
+            Map<String, INDArray> gradients = new LinkedHashMap<>();
+            gradient = flat(trained, gradients);
+            trained.forEach(e -> parameters.add(new Parameter(e.name, e.layer, made.get(e.name), gradients.get(e.name))));
+        } else if (!trained.isEmpty()) {
+            flat(trained, made);
+        }
+        if (!frozen.isEmpty()) {
+            flat(frozen, made);
+        }
+        for (Entry entry : fresh) {
+            INDArray array = made.computeIfAbsent(entry.name, n -> Nd4j.create(entry.type, entry.shape));
+            fill(entry, array);
+            arrays.put(entry.name, array);
+        }
+    }
+
+    private static INDArray flat(List<Entry> entries, Map<String, INDArray> views) {
+        long length = entries.stream().mapToLong(Entry::length).sum();
+        INDArray flat = Nd4j.create(DataType.FLOAT, length);
+        long offset = 0;
+        for (Entry entry : entries) {
+            views.put(entry.name, view(flat.data(), offset, entry.shape));
+            offset += entry.length();
+        }
+        return flat;
+    }
+
+    static INDArray view(DataBuffer buffer, long offset, long... shape) {
+        return Nd4j.create(buffer, shape, Nd4j.getStrides(shape, 'c'), offset, 'c', buffer.dataType());
+    }
+
+    private void fill(Entry entry, INDArray array) {
+        if (entry.type != DataType.FLOAT) {
+            array.assign(0);
+            return;
+        }
+        CRC32 hash = new CRC32();
+        hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
+        float[] values = new float[Math.toIntExact(entry.length())];
+        entry.fill.fill(values, entry.shape, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + hash.getValue()));
+        array.assign(Nd4j.create(values, entry.shape, 'c'));
+    }
+
+    /** The weights that are trained, in the order of their declaration, which is that of the flat buffers. */
+    public List<Parameter> parameters() {
+        return Collections.unmodifiableList(parameters);
+    }
+
+    /** All trained weights, [P]. */
+    public INDArray flat() {
+        return trainable;
+    }
+
+    /** Gradients of all trained weights, [P]. */
+    public INDArray gradient() {
+        return gradient;
+    }
+
+    /** Everything by state_dict name, in the order of declaration. Changing an array changes the model. */
+    public Map<String, INDArray> state() {
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    /** The array of a name; throws {@link IllegalArgumentException} where there is none. */
+    public INDArray array(String name) {
+        INDArray array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("no weight is named " + name);
+        }
+        return array;
+    }
+}
