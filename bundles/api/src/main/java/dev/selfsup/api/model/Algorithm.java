@@ -1,0 +1,37 @@
+package dev.selfsup.api.model;
+
+import dev.selfsup.api.component.Kind;
+import dev.selfsup.api.data.DataPreprocessor;
+import dev.selfsup.engine.Graph;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A method of self-supervised learning: the value of {@code model}. Each call builds a graph, once for every set of
+ * input shapes; module paths are the reference's state_dict names.
+ */
+@Kind("algorithm")
+@ConsumerType
+public interface Algorithm {
+    /** What turns images into the model's inputs. */
+    DataPreprocessor dataPreprocessor();
+
+    /**
+     * The training loss.
+     *
+     * @param graph the graph, in training mode
+     * @param batch the inputs
+     * @return the losses
+     */
+    Losses loss(Graph graph, Batch batch);
+
+    /**
+     * The features of the backbone.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param images [N, C, H, W]
+     * @return features of the backbone's stages, the last one last
+     */
+    List<SDVariable> extract(Graph graph, SDVariable images);
+}

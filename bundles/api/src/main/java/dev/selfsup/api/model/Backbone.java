@@ -1,0 +1,32 @@
+package dev.selfsup.api.model;
+
+import dev.selfsup.api.component.Kind;
+import dev.selfsup.engine.Graph;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** A network from images to features. */
+@Kind("backbone")
+@ConsumerType
+public interface Backbone {
+    /**
+     * Makes the weights.
+     *
+     * @param graph the backbone's place
+     * @return the network; applying it twice shares the weights
+     */
+    Network build(Graph graph);
+
+    /** A backbone with its weights. */
+    @FunctionalInterface
+    interface Network {
+        /**
+         * Computes features.
+         *
+         * @param images [N, C, H, W]
+         * @return features of the configured stages, as [N, C, H, W] or [N, C]
+         */
+        List<SDVariable> apply(SDVariable images);
+    }
+}

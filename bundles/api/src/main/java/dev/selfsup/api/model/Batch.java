@@ -1,0 +1,32 @@
+package dev.selfsup.api.model;
+
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * The inputs of a loss call, in a graph.
+ *
+ * @param views inputs after the data preprocessor, each [N, C, H, W]
+ * @param fields further inputs by name, as masks and pseudo labels, each [N, ...]
+ */
+public record Batch(List<SDVariable> views, Map<String, SDVariable> fields) {
+    public Batch {
+        views = List.copyOf(views);
+        fields = Map.copyOf(fields);
+    }
+
+    /** View i, [N, C, H, W]. */
+    public SDVariable view(int i) {
+        return views.get(i);
+    }
+
+    /** A further input; throws {@link IllegalArgumentException} where the pipeline gives none of that name. */
+    public SDVariable field(String name) {
+        SDVariable field = fields.get(name);
+        if (field == null) {
+            throw new IllegalArgumentException("the batch has no field '" + name + "'; it has " + fields.keySet());
+        }
+        return field;
+    }
+}

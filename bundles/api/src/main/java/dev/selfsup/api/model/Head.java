@@ -1,0 +1,37 @@
+package dev.selfsup.api.model;
+
+import dev.selfsup.api.component.Kind;
+import dev.selfsup.engine.Graph;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** What computes the loss of a method from the outputs of its neck. */
+@Kind("head")
+@ConsumerType
+public interface Head {
+    /**
+     * Makes the weights.
+     *
+     * @param graph the head's place
+     * @return the network; applying it twice shares the weights
+     */
+    Network build(Graph graph);
+
+    /** A head with its weights. */
+    @FunctionalInterface
+    interface Network {
+        /**
+         * Computes the head's outputs, most often one loss.
+         *
+         * @param in what the head compares, in the order of its documentation
+         * @return its outputs, scalars where they are losses
+         */
+        List<SDVariable> apply(List<SDVariable> in);
+
+        /** The loss of a head that has one output. */
+        default SDVariable loss(SDVariable... in) {
+            return apply(List.of(in)).get(0);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.selfsup.api.model;
+
+import dev.selfsup.api.component.Kind;
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Layer;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** A {@code norm_cfg}: how layers are normalised. */
+@Kind("norm")
+@ConsumerType
+public interface Norm {
+    /** Name of the layer without its number, as module paths have it: {@code bn} in {@code bn1}. */
+    String abbreviation();
+
+    /**
+     * Makes the weights of a layer.
+     *
+     * @param graph the layer's place
+     * @param channels size of dimension 1
+     * @return layer on [N, C] or [N, C, H, W]
+     */
+    Layer build(Graph graph, int channels);
+}
