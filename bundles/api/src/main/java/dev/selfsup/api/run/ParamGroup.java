@@ -1,29 +1,40 @@
 package dev.selfsup.api.run;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Parameters that are updated with the same options. Only the learning rate changes during a run. */
 public final class ParamGroup {
     private final List<String> parameters;
-    private final double initialRate;
-    private final double weightDecay;
-    private final boolean larsExclude;
+    private final Options options;
     private double rate;
+
+    /**
+     * What the parameters of a group have in common.
+     *
+     * @param rate learning rate as configured
+     * @param weightDecay weight decay
+     * @param momentum momentum in place of the optimizer's
+     * @param larsExclude whether LARS leaves the rate of these parameters as it is
+     * @param fixedRate whether the method keeps the rate of these parameters at its configured value, {@code fix_lr}
+     */
+    public record Options(double rate, double weightDecay, OptionalDouble momentum, boolean larsExclude, boolean fixedRate) {
+        /** A rate and a weight decay, nothing else. */
+        public static Options of(double rate, double weightDecay) {
+            return new Options(rate, weightDecay, OptionalDouble.empty(), false, false);
+        }
+    }
 
     /**
      * A group at its configured rate.
      *
      * @param parameters state_dict names
-     * @param rate learning rate as configured
-     * @param weightDecay weight decay
-     * @param larsExclude whether LARS leaves the rate of these parameters as it is
+     * @param options what they have in common
      */
-    public ParamGroup(List<String> parameters, double rate, double weightDecay, boolean larsExclude) {
+    public ParamGroup(List<String> parameters, Options options) {
         this.parameters = List.copyOf(parameters);
-        this.initialRate = rate;
-        this.rate = rate;
-        this.weightDecay = weightDecay;
-        this.larsExclude = larsExclude;
+        this.options = options;
+        this.rate = options.rate();
     }
 
     /** State_dict names. */
@@ -31,9 +42,14 @@ public final class ParamGroup {
         return parameters;
     }
 
+    /** What the parameters have in common. */
+    public Options options() {
+        return options;
+    }
+
     /** Learning rate as configured. */
     public double initialRate() {
-        return initialRate;
+        return options.rate();
     }
 
     /** Learning rate now. */
@@ -48,11 +64,11 @@ public final class ParamGroup {
 
     /** Weight decay. */
     public double weightDecay() {
-        return weightDecay;
+        return options.weightDecay();
     }
 
-    /** Whether LARS leaves the rate of these parameters as it is. */
-    public boolean larsExclude() {
-        return larsExclude;
+    /** Momentum: the group's own, else the optimizer's. */
+    public double momentumOr(double optimizers) {
+        return options.momentum().orElse(optimizers);
     }
 }

@@ -5,16 +5,16 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * A schedule of the learning rate. The schedules of a list act one after the other on the same groups, each by
- * recurrence from the rate that it finds, as the reference's do.
+ * recurrence from the rate that it finds, as the reference's do. A schedule has no state.
  */
 @Kind("param_scheduler")
 @ConsumerType
 public interface Scheduler {
-    /** Whether the schedule is stepped after every epoch rather than after every iteration. */
-    boolean byEpoch();
+    /** When it acts, and whether it is stepped after every epoch or every iteration. */
+    Span span();
 
     /**
-     * The schedule with its times in iterations, for {@code convert_to_iter_based}; itself where that is not set.
+     * The schedule with its times in iterations where {@code convert_to_iter_based} is set; else itself.
      *
      * @param epochLength iterations of an epoch
      * @return the schedule to use
@@ -22,12 +22,12 @@ public interface Scheduler {
     Scheduler inIterations(int epochLength);
 
     /**
-     * The rate of one group at a step.
+     * The rate of one group at a step within the span.
      *
-     * @param step number of the step, from 0; step 0 is taken when the run is made
-     * @param rate the group's rate now, as the schedules before left it
+     * @param index number of the step within the span, {@link Span#index}; 0 for the first
+     * @param rate the group's rate now, as the step before and the schedules before left it
      * @param initialRate the group's rate as configured
      * @return the new rate
      */
-    double rate(int step, double rate, double initialRate);
+    double rate(int index, double rate, double initialRate);
 }
