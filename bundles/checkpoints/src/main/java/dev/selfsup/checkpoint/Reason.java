@@ -2,8 +2,10 @@ package dev.selfsup.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** What an {@link IOException} says to a user: some carry nothing but a path. */
 final class Reason {
@@ -16,6 +18,9 @@ final class Reason {
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+            return "a file of that name is in the way";
         }
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();

@@ -92,7 +92,8 @@ class NpzTest {
     @Test
     void whatIsNoArchiveIsRefused() throws IOException {
         Path text = Files.writeString(folder.resolve("text.npz"), "hello");
-        assertTrue(assertThrows(DamagedFileException.class, () -> Npz.open(text)).getMessage().startsWith(text + ": cannot be read as an npz file"));
+        String message = assertThrows(DamagedFileException.class, () -> Npz.open(text)).getMessage();
+        assertTrue(message.startsWith(text + ": cannot be read as an npz file"), message);
         assertThrows(DamagedFileException.class, () -> Npz.open(folder.resolve("none.npz")));
         Path member = zip("readme.txt", new byte[1]);
         assertEquals(member + ": member readme.txt is not an .npy array",

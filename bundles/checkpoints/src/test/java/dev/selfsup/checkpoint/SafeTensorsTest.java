@@ -82,10 +82,12 @@ class SafeTensorsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '\0', value = {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}~ its header is not JSON: Duplicate field 'a'",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}~ a: shape [2] of F32 does not take the 4 bytes of its data_offsets",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}~ a: shape [2] of F32 "
+            + "does not take the 4 bytes of its data_offsets",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}~ data_offsets of a are not [begin, end]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}~ a.shape has a number that is negative or too large",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}~ a: shape [4294967296, 4294967296] is too large",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}~ "
+            + "a: shape [4294967296, 4294967296] is too large",
         "{\"a\":{\"dtype\":\"Q9\",\"shape\":[2],\"data_offsets\":[0,8]}}~ dtype Q9 of a is not one of "
             + "[BOOL, U8, I8, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}~ "

@@ -46,7 +46,8 @@ final class Samples {
     }
 
     static Path write(Path path, List<Tensor> tensors) throws IOException {
-        try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        Files.deleteIfExists(path);
+        try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             SafeTensors.write(out, tensors, Map.of("format", "pt"));
         }
         return path;
