@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.ops.SDMath;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -210,6 +211,21 @@ public final class Graph {
     public List<SDVariable> applyAll(Operation operation, SDVariable... in) {
         GraphOp op = new GraphOp(this, shared.sd, operation.name() + "#" + shared.operations++, operation, in);
         return Arrays.asList(op.outputVariables());
+    }
+
+    /** Joins variables along a dimension. */
+    public SDVariable concat(int dimension, SDVariable... parts) {
+        return shared.sd.concat(dimension, parts);
+    }
+
+    /** Puts variables side by side along a new dimension. */
+    public SDVariable stack(int dimension, SDVariable... parts) {
+        return shared.sd.stack(dimension, parts);
+    }
+
+    /** Elementwise functions. */
+    public SDMath math() {
+        return shared.sd.math();
     }
 
     /** The shape of a variable. */

@@ -17,7 +17,13 @@ public interface Norm {
      *
      * @param graph the layer's place
      * @param channels size of dimension 1
+     * @param affine false where the layer shall have no weight and bias, whatever the config says
      * @return layer on [N, C] or [N, C, H, W]
      */
-    Layer build(Graph graph, int channels);
+    Layer build(Graph graph, int channels, boolean affine);
+
+    /** Makes the weights of a layer that has weight and bias if the config does not say otherwise. */
+    default Layer build(Graph graph, int channels) {
+        return build(graph, channels, true);
+    }
 }

@@ -1,0 +1,48 @@
+package dev.selfsup.api.run;
+
+import dev.selfsup.api.component.Kind;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What happens beside training, at given points of a run. Hooks of one priority are called in the order of the config,
+ * {@code default_hooks} first. An exception ends the run.
+ */
+@Kind("hook")
+@ConsumerType
+public interface Hook {
+    /** Order among hooks. */
+    default Priority priority() {
+        return Priority.NORMAL;
+    }
+
+    /** Once, when weights are made or loaded and before the first iteration; also when a run is resumed. */
+    default void beforeTrain(Run run) {}
+
+    /** Before each epoch; also when a run is resumed within it. */
+    default void beforeTrainEpoch(Run run) {}
+
+    /** Before each iteration. */
+    default void beforeTrainIter(Run run) {}
+
+    /** After each iteration, when weights are updated; {@link Run#iteration} counts it already. */
+    default void afterTrainIter(Run run) {}
+
+    /** After each epoch; {@link Run#epoch} counts it already. */
+    default void afterTrainEpoch(Run run) {}
+
+    /** Once, when training has reached its end; not when it is interrupted. */
+    default void afterTrain(Run run) {}
+
+    /** Name under which checkpoints keep the hook's state; unique among the hooks of a run. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** State for a checkpoint. */
+    default State state() {
+        return State.NONE;
+    }
+
+    /** Takes over the state of a checkpoint, before {@link #beforeTrain}. */
+    default void restore(State state) {}
+}
