@@ -1,0 +1,296 @@
+package dev.selfsup.optimization;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfsup.api.run.OptimWrapper;
+import dev.selfsup.api.run.OptimWrapper.ClipGrad;
+import dev.selfsup.api.run.Optimizer;
+import dev.selfsup.api.run.ParamGroup;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.engine.HostUpdates;
+import dev.selfsup.engine.PlainUpdates;
+import dev.selfsup.engine.Updates;
+import dev.selfsup.optimizer.adamw.AdamW;
+import dev.selfsup.optimizer.lars.LARS;
+import dev.selfsup.optimizer.sgd.SGD;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class OptimizationTest {
+    private static final HostUpdates HOST = new HostUpdates(2);
+    private static final Updates[] BOTH = {new PlainUpdates(), HOST};
+    private static final SGD PLAIN_SGD = new SGD(new SGD.Config(0.5, 0, 0, 0, false));
+
+    @AfterAll
+    static void close() {
+        HOST.close();
+    }
+
+    @Test
+    void stochasticGradientDescentIsThatOfPyTorch() throws IOException {
+        JsonNode args = Fixture.read("optim_sgd").info().get("args");
+        replayOne("optim_sgd", new SGD(new SGD.Config(
+                args.get("lr").asDouble(), args.get("momentum").asDouble(), 0, args.get("weight_decay").asDouble(), false)));
+    }
+
+    @Test
+    void adamWIsThatOfPyTorch() throws IOException {
+        JsonNode args = Fixture.read("optim_adamw").info().get("args");
+        List<Double> betas = List.of(args.get("betas").get(0).asDouble(), args.get("betas").get(1).asDouble());
+        replayOne("optim_adamw", new AdamW(new AdamW.Config(
+                args.get("lr").asDouble(), betas, 1e-8, args.get("weight_decay").asDouble(), false)));
+    }
+
+    private static void replayOne(String name, Optimizer optimizer) throws IOException {
+        Fixture fixture = Fixture.read(name);
+        for (Updates updates : BOTH) {
+            FlatBuffers buffers = fixture.buffers("p");
+            Optimization optimization = new Optimization(
+                    Fixture.wrapper(optimizer, 1, Optional.empty()), buffers, Set.of(), updates, fixture.outputs().size());
+            for (int i = 0; i < fixture.outputs().size(); i++) {
+                buffers.gradient().assign(Nd4j.createFromArray(fixture.inputs().get("grad" + i).toFloats()));
+                assertTrue(optimization.step());
+                assertClose(fixture.outputs().get("p" + i), buffers.weights(), name + " p" + i);
+            }
+        }
+    }
+
+    @Test
+    void larsIsThatOfTheReference() throws IOException {
+        Fixture fixture = Fixture.read("optim_lars_0");
+        JsonNode args = fixture.info().get("args");
+        LARS lars = new LARS(new LARS.Config(args.get("lr").asDouble(), args.get("momentum").asDouble(),
+                args.get("weight_decay").asDouble(), 0, 0.001, false, 1e-8));
+        for (Updates updates : BOTH) {
+            List<ParamGroup> groups = new ArrayList<>();
+            for (JsonNode group : fixture.info().get("groups")) {
+                groups.add(new ParamGroup(List.of("p" + groups.size()), new ParamGroup.Options(group.get("lr").asDouble(),
+                        group.get("weight_decay").asDouble(), OptionalDouble.empty(), group.path("lars_exclude").asBoolean(), false)));
+            }
+            FlatBuffers buffers = fixture.buffers("p0", "p1", "p2", "p3");
+            Optimization optimization =
+                    new Optimization(Fixture.wrapper(lars, 1, Optional.empty(), groups), buffers, Set.of(), updates, 3);
+            for (int step = 0; step < 3; step++) {
+                for (int p = 0; p < 4; p++) {
+                    assign(buffers.parameters().get(p).gradient(), fixture.inputs().get("grad" + step + "/p" + p));
+                }
+                optimization.step();
+                for (int p = 0; p < 4; p++) {
+                    String key = "step" + step + "/p" + p;
+                    assertClose(fixture.outputs().get(key), buffers.parameters().get(p).value(), key);
+                }
+            }
+        }
+    }
+
+    @Test
+    void gradientsOfThreeLossCallsMakeOneUpdate() throws IOException {
+        Fixture fixture = Fixture.read("optim_accumulate3");
+        for (Updates updates : BOTH) {
+            FlatBuffers buffers = fixture.buffers("p");
+            Optimization optimization =
+                    new Optimization(Fixture.wrapper(PLAIN_SGD, 3, Optional.empty()), buffers, Set.of(), updates, 6);
+            for (int i = 0; i < 6; i++) {
+                buffers.gradient().assign(Nd4j.createFromArray(fixture.inputs().get("coef" + i).toFloats()));
+                assertEquals(i % 3 == 2, optimization.step());
+                assertClose(fixture.outputs().get("p" + i), buffers.weights(), "p" + i);
+            }
+        }
+    }
+
+    @Test
+    void gradientsAreClippedByTheirNormOverAllParameters() throws IOException {
+        Fixture fixture = Fixture.read("optim_clip_grad");
+        SGD sgd = new SGD(new SGD.Config(1, 0, 0, 0, false));
+        for (Updates updates : BOTH) {
+            FlatBuffers buffers = fixture.buffers("p0", "p1");
+            Optimization optimization = new Optimization(
+                    Fixture.wrapper(sgd, 1, Optional.of(ClipGrad.byNorm(0.02))), buffers, Set.of(), updates, 1);
+            buffers.parameters().forEach(p -> assign(p.gradient(), fixture.inputs().get("grad/" + p.name())));
+            double norm = buffers.gradient().norm2Number().doubleValue();
+            optimization.step();
+            assertEquals(norm, optimization.gradientNorm().getAsDouble(), 1e-6 * norm);
+            buffers.parameters().forEach(p -> assertClose(fixture.outputs().get(p.name()), p.value(), p.name()));
+        }
+    }
+
+    private static void assign(INDArray target, Tensor source) {
+        target.assign(Nd4j.create(source.toFloats(), source.shape(), 'c'));
+    }
+
+    private static void assertClose(Tensor expected, INDArray actual, String what) {
+        float[] wanted = expected.toFloats();
+        float largest = 0;
+        for (float v : wanted) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        assertArrayEquals(wanted, actual.dup().reshape(actual.length()).toFloatVector(), 2e-7f * largest, what);
+    }
+
+    @Test
+    void theCallsThatRemainAtTheEndOfARunMakeAnUpdateOfTheirMean() {
+        FlatBuffers buffers = ones();
+        Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 3, Optional.empty()), buffers, Set.of(), HOST, 5);
+        boolean[] changed = new boolean[5];
+        for (int i = 0; i < 5; i++) {
+            buffers.gradient().assign(i < 3 ? 3 : i == 3 ? 1 : 2);
+            changed[i] = optimization.step();
+        }
+        assertArrayEquals(new boolean[] {false, false, true, false, true}, changed);
+        assertEquals(1 - 0.5 * 3 - 0.5 * 1.5, buffers.weights().getDouble(0), 1e-6);
+    }
+
+    private static FlatBuffers ones() {
+        return Fixture.buffers(new String[] {"a.weight", "a.bias", "b.weight"},
+                new float[][] {{1, 1, 1, 1}, {1, 1}, {1, 1, 1, 1, 1, 1}}, new long[][] {{2, 2}, {2}, {3, 2}});
+    }
+
+    @Test
+    void aRunResumedAtAnyCallContinuesBitForBit() {
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        OptimWrapper wrapper = Fixture.wrapper(adam, 3, Optional.of(ClipGrad.byNorm(1)));
+        FlatBuffers whole = ones();
+        FlatBuffers resumed = ones();
+        Optimization uninterrupted = new Optimization(wrapper, whole, Set.of(), HOST, 11);
+        Optimization continued = new Optimization(wrapper, resumed, Set.of(), HOST, 11);
+        for (int i = 0; i < 11; i++) {
+            uninterrupted.groups().get(0).setRate(0.1 / (i + 1));
+            continued.groups().get(0).setRate(0.1 / (i + 1));
+            INDArray gradient = Nd4j.linspace(-1, 1 + i, 12);
+            whole.gradient().assign(gradient);
+            resumed.gradient().assign(gradient);
+            uninterrupted.step();
+            continued.step();
+            Map<String, INDArray> saved = new HashMap<>();
+            continued.state().forEach((name, array) -> saved.put(name, array.dup()));
+            Optimization next = new Optimization(wrapper, resumed, Set.of(), HOST, 11);
+            next.state().forEach((name, array) -> array.assign(saved.get(name)));
+            next.restore(continued.counters());
+            assertEquals(continued.counters(), next.counters());
+            continued = next;
+            assertArrayEquals(whole.weights().toFloatVector(), resumed.weights().toFloatVector());
+        }
+    }
+
+    @Test
+    void stateIsNamedAfterParameterAndArray() {
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        Optimization optimization =
+                new Optimization(Fixture.wrapper(adam, 2, Optional.empty()), ones(), Set.of("b.weight"), HOST, 2);
+        assertEquals(List.of("optimizer/a.weight/exp_avg", "optimizer/a.weight/exp_avg_sq", "optimizer/a.weight/accumulated_gradient",
+                "optimizer/a.bias/exp_avg", "optimizer/a.bias/exp_avg_sq", "optimizer/a.bias/accumulated_gradient"),
+                List.copyOf(optimization.state().keySet()));
+        assertArrayEquals(new long[] {2, 2}, optimization.state().get("optimizer/a.weight/exp_avg").shape());
+    }
+
+    @Test
+    void aWeightThatTheLossDoesNotReachIsNotDecayed() {
+        FlatBuffers buffers = ones();
+        SGD sgd = new SGD(new SGD.Config(1, 0.9, 0, 0.5, false));
+        new Optimization(Fixture.wrapper(sgd, 1, Optional.empty()), buffers, Set.of("a.bias"), HOST, 1).step();
+        assertArrayEquals(new float[] {.5f, .5f, .5f, .5f, 1, 1, .5f, .5f, .5f, .5f, .5f, .5f}, buffers.weights().toFloatVector());
+    }
+
+    @Test
+    void neighboursOfOneGroupAreUpdatedAsOneSlice() {
+        List<Long> lengths = new ArrayList<>();
+        FlatBuffers buffers = ones();
+        Optimizer counting = counting(true, slice -> lengths.add(slice.value().length()));
+        new Optimization(Fixture.wrapper(counting, 1, Optional.empty()), buffers, Set.of(), HOST, 1).step();
+        assertEquals(List.of(12L), lengths);
+        lengths.clear();
+        new Optimization(Fixture.wrapper(counting, 1, Optional.empty()), buffers, Set.of("a.bias"), HOST, 1).step();
+        assertEquals(List.of(4L, 6L), lengths);
+        lengths.clear();
+        Optimizer byWeight = counting(false, slice -> lengths.add(slice.value().length()));
+        new Optimization(Fixture.wrapper(byWeight, 1, Optional.empty()), buffers, Set.of(), HOST, 1).step();
+        assertEquals(List.of(4L, 2L, 6L), lengths);
+    }
+
+    private static Optimizer counting(boolean elementwise, Consumer<Optimizer.Slice> seen) {
+        return new Optimizer() {
+            @Override
+            public double lr() {
+                return 1;
+            }
+
+            @Override
+            public double weightDecay() {
+                return 0;
+            }
+
+            @Override
+            public List<String> stateNames() {
+                return List.of();
+            }
+
+            @Override
+            public boolean elementwise() {
+                return elementwise;
+            }
+
+            @Override
+            public void update(Slice slice, ParamGroup group, long step, Updates updates) {
+                seen.accept(slice);
+            }
+        };
+    }
+
+    @Test
+    void gradientsAreClippedByValueAndByTheLargestElement() {
+        ClipGrad byValue = new ClipGrad(ClipGrad.Type.VALUE, OptionalDouble.empty(), 2, false, OptionalDouble.of(0.25));
+        assertEquals(1 - 0.5 * 0.25, afterGradientOfTwo(byValue), 1e-6);
+        ClipGrad byLargest = new ClipGrad(
+                ClipGrad.Type.NORM, OptionalDouble.of(0.5), Double.POSITIVE_INFINITY, false, OptionalDouble.empty());
+        assertEquals(1 - 0.5 * 0.5, afterGradientOfTwo(byLargest), 1e-6);
+        assertEquals(1 - 0.5 * 2, afterGradientOfTwo(ClipGrad.byNorm(100)), 0);
+    }
+
+    private static double afterGradientOfTwo(ClipGrad clip) {
+        FlatBuffers buffers = ones();
+        Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 1, Optional.of(clip)), buffers, Set.of(), HOST, 1);
+        buffers.gradient().assign(2);
+        optimization.step();
+        return buffers.weights().getDouble(0);
+    }
+
+    @Test
+    void aNormThatIsNotFiniteEndsTheRunWhereAsked() {
+        ClipGrad clip = new ClipGrad(ClipGrad.Type.NORM, OptionalDouble.of(1), 2, true, OptionalDouble.empty());
+        UsageException e = assertThrows(UsageException.class, () -> {
+            FlatBuffers buffers = ones();
+            Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 1, Optional.of(clip)), buffers, Set.of(), HOST, 1);
+            buffers.gradient().assign(Float.NaN);
+            optimization.step();
+        });
+        assertEquals("the norm of the gradient is NaN (clip_grad.error_if_nonfinite): lower the learning rate", e.getMessage());
+        assertEquals(1, e.status());
+    }
+
+    @Test
+    void countersOfOtherGroupsAreRefused() {
+        Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 1, Optional.empty()), ones(), Set.of(), HOST, 1);
+        UsageException e = assertThrows(
+                UsageException.class, () -> optimization.restore(new Optimization.Counters(1, 1, List.of(0.1, 0.2))));
+        assertEquals("the checkpoint has 2 parameter groups, this config makes 1: resume with the optim_wrapper it was saved with",
+                e.getMessage());
+        assertFalse(optimization.gradientNorm().isPresent());
+    }
+}
