@@ -24,7 +24,8 @@ public interface DataPreprocessor {
      *
      * @param images images of the sample
      * @param input number of the input
-     * @param out [C, H, W] in C order
+     * @param out the input is written as [C, H, W] in C order
+     * @param offset where it begins in {@code out}
      */
-    void write(List<Image> images, int input, float[] out);
+    void write(List<Image> images, int input, float[] out, int offset);
 }
