@@ -3,11 +3,12 @@ package dev.selfsup.optimization;
 import dev.selfsup.api.run.OptimWrapper;
 import dev.selfsup.api.run.Optimizer;
 import dev.selfsup.api.run.ParamGroup;
+import dev.selfsup.api.run.State;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Parameter;
 import dev.selfsup.engine.Updates;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Optimization {
     private static final String PREFIX = "optimizer/";
     private static final String ACCUMULATED = "accumulated_gradient";
+    private static final String CALLS = "optimizer/loss_calls";
+    private static final String UPDATES = "optimizer/updates";
+    private static final String RATES = "optimizer/rates";
+    private static final String REMEDY = "resume with the model and optim_wrapper that it was saved with";
 
     private final OptimWrapper wrapper;
     private final Updates updates;
@@ -48,20 +53,6 @@ public final class Optimization {
 
     /** A slice of the weights and the group that it belongs to. */
     private record Work(ParamGroup group, Optimizer.Slice slice) {}
-
-    /**
-     * What a checkpoint keeps beside the arrays of {@link Optimization#state}.
-     *
-     * @param calls loss calls so far
-     * @param updates updates so far
-     * @param rates learning rate of each group
-     */
-    public record Counters(long calls, long updates, List<Double> rates) {
-        /** Copies the list. */
-        public Counters {
-            rates = List.copyOf(rates);
-        }
-    }
 
     /**
      * Updates of a run, none made yet.
@@ -154,32 +145,39 @@ public final class Optimization {
     }
 
     /**
-     * The arrays to save, by name {@code optimizer/<parameter>/<state>}. They are the ones in use: to restore, assign
-     * the saved values to them, then call {@link #restore}.
+     * What to save: arrays named {@code optimizer/<parameter>/<state>}, the ones in use and not copies, and counters
+     * and rates as numbers.
      */
-    public Map<String, INDArray> state() {
-        return Collections.unmodifiableMap(state);
-    }
-
-    /** The counters and rates to save. */
-    public Counters counters() {
-        return new Counters(calls, made, groups.stream().map(ParamGroup::rate).toList());
+    public State state() {
+        return new State(state, Map.of(
+                CALLS, new double[] {calls},
+                UPDATES, new double[] {made},
+                RATES, groups.stream().mapToDouble(ParamGroup::rate).toArray()));
     }
 
     /**
-     * Continues where saved counters stand.
+     * Continues from a saved state.
      *
-     * @throws UsageException if they are those of other groups
+     * @throws UsageException if it is that of another optimizer, model or grouping
      */
-    public void restore(Counters counters) {
-        if (counters.rates().size() != groups.size()) {
-            throw new UsageException("the checkpoint has %d parameter groups, this config makes %d: resume with the optim_wrapper it was saved with"
-                    .formatted(counters.rates().size(), groups.size()));
+    public void restore(State saved) {
+        double[] rates = saved.numbers().getOrDefault(RATES, new double[0]);
+        if (rates.length != groups.size()) {
+            throw new UsageException("the checkpoint has %d parameter groups, this config makes %d; %s"
+                    .formatted(rates.length, groups.size(), REMEDY));
         }
-        calls = counters.calls();
-        made = counters.updates();
-        for (int i = 0; i < groups.size(); i++) {
-            groups.get(i).setRate(counters.rates().get(i));
+        state.forEach((name, array) -> {
+            INDArray value = saved.tensors().get(name);
+            if (value == null || !Arrays.equals(value.shape(), array.shape())) {
+                throw new UsageException("the checkpoint has %s for %s, this config needs %s; %s".formatted(
+                        value == null ? "nothing" : Arrays.toString(value.shape()), name, Arrays.toString(array.shape()), REMEDY));
+            }
+            array.assign(value);
+        });
+        calls = (long) saved.number(CALLS, 0);
+        made = (long) saved.number(UPDATES, 0);
+        for (int i = 0; i < rates.length; i++) {
+            groups.get(i).setRate(rates[i]);
         }
     }
 }

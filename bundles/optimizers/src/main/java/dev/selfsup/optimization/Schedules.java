@@ -2,25 +2,22 @@ package dev.selfsup.optimization;
 
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.api.run.Scheduler;
+import dev.selfsup.api.run.State;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The schedules of a run, stepped over its groups in the order in which they are listed. Step 0 of each is taken at
  * once; then those by iteration are stepped after every iteration, those by epoch after every epoch.
  */
 public final class Schedules {
+    private static final String ITERATIONS = "schedules/iterations";
+    private static final String EPOCHS = "schedules/epochs";
+
     private final List<Scheduler> schedulers;
     private final List<ParamGroup> groups;
     private int iterations;
     private int epochs;
-
-    /**
-     * What a checkpoint keeps beside the rates of the groups.
-     *
-     * @param iterations steps taken after iterations
-     * @param epochs steps taken after epochs
-     */
-    public record State(int iterations, int epochs) {}
 
     /**
      * Takes the first step of every schedule, on groups at their configured rates.
@@ -54,14 +51,14 @@ public final class Schedules {
         }
     }
 
-    /** The state to save. */
+    /** The state to save, beside that of {@link Optimization}, which has the rates of the groups. */
     public State state() {
-        return new State(iterations, epochs);
+        return State.of(Map.of(ITERATIONS, new double[] {iterations}, EPOCHS, new double[] {epochs}));
     }
 
     /** Continues from a saved state; the rates of the groups are restored with {@link Optimization}. */
     public void restore(State state) {
-        iterations = state.iterations();
-        epochs = state.epochs();
+        iterations = (int) state.number(ITERATIONS, 0);
+        epochs = (int) state.number(EPOCHS, 0);
     }
 }

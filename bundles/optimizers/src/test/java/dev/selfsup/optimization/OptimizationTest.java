@@ -11,6 +11,7 @@ import dev.selfsup.api.run.OptimWrapper;
 import dev.selfsup.api.run.OptimWrapper.ClipGrad;
 import dev.selfsup.api.run.Optimizer;
 import dev.selfsup.api.run.ParamGroup;
+import dev.selfsup.api.run.State;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.HostUpdates;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class OptimizationTest {
     private static final HostUpdates HOST = new HostUpdates(2);
     private static final Updates[] BOTH = {new PlainUpdates(), HOST};
+    private static final String REMEDY = "resume with the model and optim_wrapper that it was saved with";
     private static final SGD PLAIN_SGD = new SGD(new SGD.Config(0.5, 0, 0, 0, false));
 
     @AfterAll
@@ -179,11 +181,10 @@ class OptimizationTest {
             uninterrupted.step();
             continued.step();
             Map<String, INDArray> saved = new HashMap<>();
-            continued.state().forEach((name, array) -> saved.put(name, array.dup()));
+            continued.state().tensors().forEach((name, array) -> saved.put(name, array.dup()));
             Optimization next = new Optimization(wrapper, resumed, Set.of(), HOST, 11);
-            next.state().forEach((name, array) -> array.assign(saved.get(name)));
-            next.restore(continued.counters());
-            assertEquals(continued.counters(), next.counters());
+            next.restore(new State(saved, continued.state().numbers()));
+            assertEquals(continued.groups().get(0).rate(), next.groups().get(0).rate());
             continued = next;
             assertArrayEquals(whole.weights().toFloatVector(), resumed.weights().toFloatVector());
         }
@@ -194,10 +195,10 @@ class OptimizationTest {
         AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
         Optimization optimization =
                 new Optimization(Fixture.wrapper(adam, 2, Optional.empty()), ones(), Set.of("b.weight"), HOST, 2);
-        assertEquals(List.of("optimizer/a.weight/exp_avg", "optimizer/a.weight/exp_avg_sq", "optimizer/a.weight/accumulated_gradient",
+        assertEquals(Set.of("optimizer/a.weight/exp_avg", "optimizer/a.weight/exp_avg_sq", "optimizer/a.weight/accumulated_gradient",
                 "optimizer/a.bias/exp_avg", "optimizer/a.bias/exp_avg_sq", "optimizer/a.bias/accumulated_gradient"),
-                List.copyOf(optimization.state().keySet()));
-        assertArrayEquals(new long[] {2, 2}, optimization.state().get("optimizer/a.weight/exp_avg").shape());
+                optimization.state().tensors().keySet());
+        assertArrayEquals(new long[] {2, 2}, optimization.state().tensors().get("optimizer/a.weight/exp_avg").shape());
     }
 
     @Test
@@ -285,12 +286,15 @@ class OptimizationTest {
     }
 
     @Test
-    void countersOfOtherGroupsAreRefused() {
+    void theStateOfAnotherOptimizationIsRefused() {
         Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 1, Optional.empty()), ones(), Set.of(), HOST, 1);
-        UsageException e = assertThrows(
-                UsageException.class, () -> optimization.restore(new Optimization.Counters(1, 1, List.of(0.1, 0.2))));
-        assertEquals("the checkpoint has 2 parameter groups, this config makes 1: resume with the optim_wrapper it was saved with",
-                e.getMessage());
+        assertEquals("the checkpoint has 2 parameter groups, this config makes 1; " + REMEDY, assertThrows(UsageException.class,
+                () -> optimization.restore(State.of(Map.of("optimizer/rates", new double[] {1, 2})))).getMessage());
+        Map<String, INDArray> tensors = new HashMap<>(optimization.state().tensors());
+        tensors.put("optimizer/a.bias/momentum_buffer", Nd4j.zeros(3));
+        assertEquals("the checkpoint has [3] for optimizer/a.bias/momentum_buffer, this config needs [2]; " + REMEDY,
+                assertThrows(UsageException.class,
+                        () -> optimization.restore(new State(tensors, optimization.state().numbers()))).getMessage());
         assertFalse(optimization.gradientNorm().isPresent());
     }
 }
