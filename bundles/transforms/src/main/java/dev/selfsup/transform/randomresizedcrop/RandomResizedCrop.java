@@ -1,0 +1,137 @@
+package dev.selfsup.transform.randomresizedcrop;
+
+import static dev.selfsup.api.component.Check.check;
+
+import dev.selfsup.api.component.ComponentFactory;
+import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.Shorthand;
+import dev.selfsup.api.component.TypeName;
+import dev.selfsup.api.data.Choices;
+import dev.selfsup.api.data.Image;
+import dev.selfsup.api.data.Replayable;
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.data.Transform;
+import dev.selfsup.pixels.Box;
+import dev.selfsup.pixels.Resampling;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * A random box of the image, resized (Szegedy et al. 2015). Its area is uniform in {@code scale}, its aspect ratio
+ * log-uniform in {@code ratio}; sides are rounded half to even and the corner is uniform among all that fit. A box
+ * that does not fit is drawn again; after {@code max_attempts} it is the largest central box of an allowed ratio.
+ *
+ * <p>Replays {@code box_ymin_xmin_ymax_xmax_inclusive}: four whole numbers, both corners inside the box.
+ */
+public final class RandomResizedCrop implements Transform, Replayable {
+    private final Config config;
+    private final Resampling resampling;
+
+    /**
+     * Box and result.
+     *
+     * @param size height and width of the result, or one number for both
+     * @param scale smallest and largest part of the image's area
+     * @param ratio smallest and largest width / height
+     * @param maxAttempts boxes drawn before the central one is taken
+     * @param interpolation {@code nearest}, {@code bilinear}, {@code bicubic}, {@code area} (cv2 only), {@code lanczos}
+     * @param backend {@code cv2} or {@code pillow}
+     */
+    public record Config(@Shorthand List<Integer> size, @Default("[0.08, 1.0]") List<Double> scale,
+            @Default("[0.75, 1.3333333333333333]") List<Double> ratio, @Default("10") int maxAttempts,
+            @Default("bilinear") String interpolation, @Default("cv2") String backend) {
+        public Config {
+            size = List.copyOf(size);
+            check(size.size() <= 2 && !size.isEmpty() && size.stream().allMatch(side -> side > 0),
+                    "size must be one positive number or [height, width], not %s", size);
+            range("scale", scale);
+            range("ratio", ratio);
+            check(ratio.get(0) > 0, "ratio must be positive, not %s", ratio);
+            check(maxAttempts >= 0, "max_attempts must be at least 0, not %d", maxAttempts);
+            check(!interpolation.equals("box") && !interpolation.equals("hamming"),
+                    "interpolation must be one of [nearest, bilinear, bicubic, area, lanczos], not %s", interpolation);
+            Resampling.of(backend, interpolation);
+        }
+
+        private static void range(String key, List<Double> range) {
+            check(range.size() == 2 && range.get(0) <= range.get(1) && range.get(0) >= 0,
+                    "%s must be [smallest, largest], both at least 0, not %s", key, range);
+        }
+    }
+
+    /** From a config. */
+    public RandomResizedCrop(Config config) {
+        this.config = config;
+        this.resampling = Resampling.of(config.backend, config.interpolation);
+    }
+
+    @Override
+    public void apply(Sample sample, RandomGenerator random) {
+        resize(sample, box(sample.image().width(), sample.image().height(), random));
+    }
+
+    @Override
+    public void replay(Sample sample, Choices choices) {
+        int[] box = choices.integers("box_ymin_xmin_ymax_xmax_inclusive");
+        resize(sample, Box.inclusive(box[0], box[1], box[2], box[3]));
+    }
+
+    private void resize(Sample sample, Box box) {
+        int height = config.size.get(0);
+        int width = config.size.get(config.size.size() - 1);
+        Image resized = resampling.resize(sample.image(), box, width, height);
+        sample.setImages(resized);
+    }
+
+    /** A box of an image of a width and height. */
+    Box box(int width, int height, RandomGenerator random) {
+        double area = (double) width * height;
+        double low = Math.log(config.ratio.get(0));
+        double high = Math.log(config.ratio.get(1));
+        for (int attempt = 0; attempt < config.maxAttempts; attempt++) {
+            double target = uniform(random, config.scale.get(0), config.scale.get(1)) * area;
+            double ratio = Math.exp(uniform(random, low, high));
+            int w = (int) Math.rint(Math.sqrt(target * ratio));
+            int h = (int) Math.rint(Math.sqrt(target / ratio));
+            if (w > 0 && w <= width && h > 0 && h <= height) {
+                int y = random.nextInt(height - h + 1);
+                int x = random.nextInt(width - w + 1);
+                return new Box(x, y, w, h);
+            }
+        }
+        return central(width, height);
+    }
+
+    private Box central(int width, int height) {
+        double ratio = (double) width / height;
+        int w = width;
+        int h = height;
+        if (ratio < config.ratio.get(0)) {
+            h = (int) Math.rint(width / config.ratio.get(0));
+        } else if (ratio > config.ratio.get(1)) {
+            w = (int) Math.rint(height * config.ratio.get(1));
+        }
+        return new Box((width - w) / 2, (height - h) / 2, Math.max(1, w), Math.max(1, h));
+    }
+
+    private static double uniform(RandomGenerator random, double low, double high) {
+        return low + random.nextDouble() * (high - low);
+    }
+
+    /** Publishes the type. */
+    @Component
+    @TypeName(kind = "transform", name = "RandomResizedCrop")
+    public static final class Factory implements ComponentFactory<Transform, Config>, Replayable.Recorded {
+        @Override
+        public Transform create(Config config) {
+            return new RandomResizedCrop(config);
+        }
+
+        @Override
+        public Map<String, Object> config(Choices spec) {
+            return Map.of("size", spec.value("size"), "interpolation", spec.text("interpolation"), "backend", spec.text("backend"));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.selfsup.transform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.selfsup.api.data.Choices;
+import dev.selfsup.api.data.Image;
+import dev.selfsup.api.data.Replayable;
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.checkpoint.Npz;
+import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.transform.centercrop.CenterCrop;
+import dev.selfsup.transform.colorjitter.ColorJitter;
+import dev.selfsup.transform.multiview.MultiView;
+import dev.selfsup.transform.randomflip.RandomFlip;
+import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
+import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
+import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
+import dev.selfsup.transform.randomsolarize.RandomSolarize;
+import dev.selfsup.transform.resizeedge.ResizeEdge;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every recorded case of these transforms against the reference's pixels (Pillow 9.4.0, OpenCV 4.6.0). */
+class RecordedCasesTest {
+    private static final Path FIXTURES = Path.of(System.getProperty("selfsup.root"), "integration-tests/fixtures");
+    private static final List<String> GROUPS = List.of("RandomResizedCrop", "ColorJitter", "RandomGrayscale", "RandomGaussianBlur",
+            "RandomSolarize", "RandomFlip", "CenterCrop", "ResizeEdge", "MultiView");
+
+    private final Map<String, Tensor> data = Npz.readAll(FIXTURES.resolve("transforms/data.npz"));
+    private final Map<String, Tensor> shared = Npz.readAll(FIXTURES.resolve("_shared/images.npz"));
+
+    @TestFactory
+    Stream<DynamicTest> pixelsAreThoseOfTheReference() throws IOException {
+        return cases().stream().map(recorded -> DynamicTest.dynamicTest(recorded.name(), () -> check(recorded)));
+    }
+
+    @Test
+    void everyGroupHasCases() throws IOException {
+        assertEquals(GROUPS.size(), cases().stream().map(Recorded::group).distinct().count());
+    }
+
+    private record Recorded(int id, String group, String image, Map<String, Object> spec, List<String> outputs) {
+        String name() {
+            return id + " " + group + " " + spec;
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Recorded> cases() throws IOException {
+        Map<String, Object> file = new ObjectMapper().readValue(Files.readString(FIXTURES.resolve("transforms/cases.json")), Map.class);
+        List<Recorded> cases = new ArrayList<>();
+        for (Map<String, Object> entry : (List<Map<String, Object>>) file.get("cases")) {
+            if (GROUPS.contains(entry.get("group"))) {
+                cases.add(new Recorded((int) entry.get("id"), (String) entry.get("group"), (String) entry.get("image"),
+                        (Map<String, Object>) entry.get("spec"), List.copyOf(((Map<String, Object>) entry.get("outputs")).keySet())));
+            }
+        }
+        return cases;
+    }
+
+    private void check(Recorded recorded) {
+        Sample sample = new Sample(0, Path.of(recorded.image), OptionalInt.empty());
+        sample.setImages(image(recorded.image.startsWith("src/") ? data.get(recorded.image) : shared.get(recorded.image)));
+        Choices spec = Choices.of(recorded.spec);
+        transform(recorded.group, spec).replay(sample, spec);
+        assertEquals(recorded.outputs.size(), sample.images().size());
+        for (int i = 0; i < recorded.outputs.size(); i++) {
+            compare(image(data.get(recorded.id + "/" + recorded.outputs.get(i))), sample.images().get(i), Limit.of(recorded));
+        }
+    }
+
+    /**
+     * What may differ.
+     *
+     * @param levels largest difference of a value
+     * @param part part of the values that may differ at all
+     */
+    private record Limit(int levels, double part) {
+        static Limit of(Recorded recorded) {
+            boolean hue = recorded.group.equals("ColorJitter") && recorded.spec.get("hue") != null;
+            boolean taps = "cv2".equals(recorded.spec.get("backend")) && recorded.spec.containsKey("interpolation")
+                    && List.of("bicubic", "lanczos").contains(recorded.spec.get("interpolation"));
+            return hue ? new Limit(3, 0.01) : taps ? new Limit(2, 1) : new Limit(1, 0.01);
+        }
+    }
+
+    private static void compare(Image expected, Image actual, Limit limit) {
+        assertEquals(List.of(expected.width(), expected.height(), expected.channels()),
+                List.of(actual.width(), actual.height(), actual.channels()), "width, height, channels");
+        int worst = 0;
+        int different = 0;
+        for (int i = 0; i < expected.data().length; i++) {
+            int difference = Math.abs((expected.data()[i] & 255) - (actual.data()[i] & 255));
+            worst = Math.max(worst, difference);
+            different += difference > 0 ? 1 : 0;
+        }
+        String found = String.format(Locale.ROOT, "%d of %d values differ, by up to %d", different, expected.data().length, worst);
+        assertTrue(worst <= limit.levels && different <= limit.part * expected.data().length, found);
+    }
+
+    private static Image image(Tensor tensor) {
+        long[] shape = tensor.shape();
+        ByteBuffer bytes = tensor.toBytes();
+        byte[] pixels = new byte[bytes.remaining()];
+        bytes.get(pixels);
+        return new Image((int) shape[1], (int) shape[0], shape.length == 3 ? (int) shape[2] : 1, pixels);
+    }
+
+    private static Replayable transform(String group, Choices spec) {
+        return switch (group) {
+            case "RandomResizedCrop" -> crop((int) spec.number("size"), spec.text("interpolation"), spec.text("backend"));
+            case "ColorJitter" -> new ColorJitter(new ColorJitter.Config(List.of(), List.of(), List.of(), List.of(),
+                    ColorJitter.Backend.valueOf(spec.text("backend").toUpperCase(Locale.ROOT))));
+            case "RandomGrayscale" -> new RandomGrayscale(new RandomGrayscale.Config(1, (boolean) spec.value("keep_channels"),
+                    spec.has("channel_weights") ? weights(spec) : List.of(1.0, 1.0, 1.0), RandomGrayscale.ColorFormat.BGR));
+            case "RandomGaussianBlur" -> new RandomGaussianBlur(new RandomGaussianBlur.Config(0.1, 2, 0));
+            case "RandomSolarize" -> new RandomSolarize(new RandomSolarize.Config((int) spec.number("threshold"), 0));
+            case "RandomFlip" -> new RandomFlip(new RandomFlip.Config(List.of(0.0), List.of(RandomFlip.Direction.HORIZONTAL)));
+            case "CenterCrop" -> new CenterCrop(new CenterCrop.Config(List.of((int) spec.number("crop_size")), false, true));
+            case "ResizeEdge" -> new ResizeEdge(new ResizeEdge.Config((int) spec.number("scale"),
+                    ResizeEdge.Edge.valueOf(spec.text("edge").toUpperCase(Locale.ROOT)), spec.text("backend"), spec.text("interpolation")));
+            case "MultiView" -> new MultiView(new MultiView.Config(
+                    List.of(List.of(crop(96, "bilinear", "cv2")), List.of(crop(48, "bilinear", "cv2"))), List.of(2, 3)));
+            default -> throw new AssertionError(group);
+        };
+    }
+
+    private static RandomResizedCrop crop(int size, String interpolation, String backend) {
+        return new RandomResizedCrop(new RandomResizedCrop.Config(List.of(size), List.of(0.08, 1.0), List.of(0.75, 4 / 3.0), 10, interpolation,
+                backend));
+    }
+
+    private static List<Double> weights(Choices spec) {
+        return ((List<?>) spec.value("channel_weights")).stream().map(weight -> ((Number) weight).doubleValue()).toList();
+    }
+}
