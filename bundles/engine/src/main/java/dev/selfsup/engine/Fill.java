@@ -33,6 +33,24 @@ public interface Fill {
         };
     }
 
+    /** Normal. */
+    static Fill normal(double mean, double deviation) {
+        return (values, shape, random) -> {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (mean + deviation * NormalNumbers.next(random));
+            }
+        };
+    }
+
+    /** Normal without values outside of [low, high]. */
+    static Fill truncatedNormal(double mean, double deviation, double low, double high) {
+        return (values, shape, random) -> {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) NormalNumbers.truncated(random, mean, deviation, low, high);
+            }
+        };
+    }
+
     /** Inputs of one output of a layer's weight [out, in, ...]. */
     static long fanIn(long[] shape) {
         long fan = 1;
