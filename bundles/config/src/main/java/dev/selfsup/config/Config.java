@@ -61,6 +61,11 @@ public final class Config {
         return new Config(overridden.with(entries));
     }
 
+    /** This configuration with other keys at top level. */
+    Config with(Map<String, Node.Entry> entries) {
+        return new Config(root.with(entries));
+    }
+
     /** The values. */
     public Node.Mapping root() {
         return root;

@@ -95,7 +95,8 @@ final class RecordBinder {
         Default preset = component.getAnnotation(Default.class);
         if (preset != null) {
             Origin origin = Origin.of(mapping.origin() + " (default)");
-            return YamlReader.readValue(origin.source(), preset.value(), problems)
+            String yaml = preset.value().isEmpty() && component.getType() == String.class ? "''" : preset.value();
+            return YamlReader.readValue(origin.source(), yaml, problems)
                     .flatMap(value -> binder.bind(place.at(key), expand(value, component), component.getGenericType()));
         }
         Optional<Object> empty = Optional.ofNullable(EMPTY.get(component.getType()));

@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * Config config = Config.load(Path.of("configs/quickstart/simclr_photos.yaml"), List.of("train_dataloader.batch_size=32"));
- * RunConfig run = config.bind(RunConfig.class, components);
+ * RunConfig run = RunConfig.of(config, components);
  * }</pre>
  *
  * <p>Every value knows the file, line and column it was written at, and the value that it overrode.
