@@ -44,7 +44,7 @@ final class Communication {
 
     private static INDArray part(INDArray whole, long[] shape, int rank) {
         long length = whole.length() * shape[0] / whole.size(0);
-        return Weights.view(whole.data(), rank * length, shape);
+        return Views.at(whole, rank * length, shape);
     }
 
     /** The part of this process of what {@link AllGather} made: [R * N, ...] to [N, ...]. */

@@ -1,6 +1,7 @@
 package dev.selfsup.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
@@ -15,12 +17,14 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Reverse-mode differentiation on the same graph, through each operation's own gradient. */
 final class Gradients {
+    private final Graph graph;
     private final SameDiff sd;
     private final Set<String> depends;
     private final Map<String, List<SDVariable>> contributions = new HashMap<>();
 
-    private Gradients(SameDiff sd, Collection<String> inputs) {
-        this.sd = sd;
+    private Gradients(Graph graph, Collection<String> inputs) {
+        this.graph = graph;
+        this.sd = graph.shared().sd;
         this.depends = new HashSet<>(inputs);
     }
 
@@ -34,7 +38,7 @@ final class Gradients {
      */
     static Map<String, SDVariable> add(Graph graph, SDVariable scalar, Collection<String> inputs) {
         Graph.Shared shared = graph.shared();
-        Gradients gradients = new Gradients(shared.sd, inputs);
+        Gradients gradients = new Gradients(graph, inputs);
         List<SameDiffOp> operations = new ArrayList<>(shared.sd.getOps().values());
         gradients.findDependents(operations);
         gradients.contribute(scalar.name(), graph.constant(Nd4j.ones(scalar.dataType(), graph.shape(scalar))));
@@ -76,13 +80,38 @@ final class Gradients {
             SDVariable gradient = sum(output);
             upstream.add(gradient != null || operation.getOp() instanceof GraphOp ? gradient : sd.zerosLike(sd.getVariable(output)));
         }
-        List<SDVariable> gradients = operation.getOp().doDiff(upstream);
+        List<SDVariable> gradients = divides(operation) ? quotientGradient(operation, upstream.get(0)) : operation.getOp().doDiff(upstream);
         List<String> inputs = operation.getInputsToOp();
         for (int i = 0; i < inputs.size() && i < gradients.size(); i++) {
             if (gradients.get(i) != null && depends.contains(inputs.get(i))) {
                 contribute(inputs.get(i), gradients.get(i));
             }
         }
+    }
+
+    private static boolean divides(SameDiffOp operation) {
+        return Set.of("divide", "reversedivide").contains(operation.getOp().opName());
+    }
+
+    /** ND4J's own gradient of a quotient is wrong where one side has one element. */
+    private List<SDVariable> quotientGradient(SameDiffOp operation, SDVariable upstream) {
+        boolean reverse = operation.getOp().opName().equals("reversedivide");
+        SDVariable[] in = operation.getOp().args();
+        SDVariable divisor = in[reverse ? 0 : 1];
+        SDVariable quotient = operation.getOp().outputVariables()[0];
+        SDVariable byDividend = sumTo(in[reverse ? 1 : 0], upstream.div(divisor));
+        SDVariable byDivisor = sumTo(divisor, upstream.mul(quotient).div(divisor).neg());
+        return reverse ? List.of(byDivisor, byDividend) : List.of(byDividend, byDivisor);
+    }
+
+    /** The sum over what was broadcast. */
+    private SDVariable sumTo(SDVariable input, SDVariable gradient) {
+        long[] to = graph.shape(input);
+        long[] from = graph.shape(gradient);
+        int added = from.length - to.length;
+        int[] over = IntStream.range(0, from.length).filter(d -> d < added || to[d - added] != from[d]).toArray();
+        SDVariable sum = over.length == 0 ? gradient : gradient.sum(over);
+        return Arrays.equals(graph.shape(sum), to) ? sum : sum.reshape(to);
     }
 
     private void contribute(String variable, SDVariable gradient) {

@@ -1,9 +1,12 @@
 package dev.selfsup.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
@@ -14,14 +17,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * The operations of SameDiff that a graph may use. Each has a test of its values and gradients against recorded
  * PyTorch numbers; others give wrong gradients, or nobody has looked.
  */
-final class NativeOps {
+public final class NativeOps {
     /** Outputs are the input's memory under another shape. */
     static final Set<String> ALIASES = Set.of("reshape", "expand_dims", "squeeze", "identity");
 
     /** All that may be used, gradients included. */
     static final Set<String> ALLOWED = Set.of(
             "reshape", "expand_dims", "squeeze", "identity", "shape_of", "permute", "transpose", "concat", "stack", "strided_slice",
-            "tile", "zeros_like", "ones_like", "cast",
+            "concat_bp", "unstack", "strided_slice_bp", "slice", "slice_bp", "tile", "tile_bp", "_powderivative", "zeros_like", "ones_like", "cast",
             "add", "subtract", "multiply", "divide", "reversesubtract", "reversedivide",
             "add_scalar", "sub_scalar", "mul_scalar", "div_scalar", "rsub_scalar", "rdiv_scalar", "neg",
             "add_bp", "subtract_bp", "multiply_bp", "divide_bp", "reversesubtract_bp", "reversedivide_bp",
@@ -31,8 +34,8 @@ final class NativeOps {
 
     private NativeOps() {}
 
-    /** A kernel that runs the operation as ND4J does. */
-    static Kernel kernel(DifferentialFunction function, INDArray[] in, INDArray[] out) {
+    /** A kernel that runs the operation as ND4J does, with the operation's own arguments. */
+    public static Kernel kernel(DifferentialFunction function, INDArray[] in, INDArray[] out) {
         OpContext context = Nd4j.getExecutioner().buildContext();
         context.setInputArrays(in);
         context.setOutputArrays(out);
@@ -40,12 +43,34 @@ final class NativeOps {
             Shapes.copyArguments(custom, context);
             return () -> Nd4j.getExecutioner().exec((CustomOp) custom, context);
         }
+        if (function instanceof BaseReduceOp reduction) {
+            return kernel(reduction.opName(), List.of(in[0]), List.of(out), dimensions(reduction, in[0].rank()), new double[0],
+                    reduction.isKeepDims());
+        }
         Op op = (Op) function;
         return () -> Nd4j.getExecutioner().exec(op, context);
     }
 
-    /** Runs once a native operation given by name: the way plain kernels are written. */
-    static Kernel kernel(String name, List<INDArray> in, List<INDArray> out, long[] integers, double[] numbers, boolean... flags) {
+    /** Dimensions over which an operation reduces, counted from the first. */
+    static long[] dimensions(BaseReduceOp reduction, int rank) {
+        int[] dimensions = reduction.getDimensions();
+        if (dimensions == null || dimensions.length == 0 || dimensions[0] == Integer.MAX_VALUE) {
+            return LongStream.range(0, rank).toArray();
+        }
+        return Arrays.stream(dimensions).mapToLong(d -> d < 0 ? d + rank : d).toArray();
+    }
+
+    /**
+     * A kernel of a native operation given by name: the way plain kernels are written.
+     *
+     * @param name name of the native operation
+     * @param in inputs
+     * @param out outputs
+     * @param integers its integer arguments
+     * @param numbers its floating point arguments
+     * @param flags its boolean arguments
+     */
+    public static Kernel kernel(String name, List<INDArray> in, List<INDArray> out, long[] integers, double[] numbers, boolean... flags) {
         DynamicCustomOp op = DynamicCustomOp.builder(name).build();
         OpContext context = Nd4j.getExecutioner().buildContext();
         context.setInputArrays(in);

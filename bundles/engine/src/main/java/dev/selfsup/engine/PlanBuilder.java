@@ -188,7 +188,7 @@ final class PlanBuilder {
         long length = Arena.place(new ArrayList<>(blocks.values()));
         bytes = length * Float.BYTES;
         INDArray arena = length == 0 ? null : Nd4j.createUninitialized(DataType.FLOAT, length);
-        blocks.forEach((variable, block) -> memory.put(variable, Weights.view(arena.data(), block.offset, shared.shapes.of(variable))));
+        blocks.forEach((variable, block) -> memory.put(variable, Views.at(arena, block.offset, shared.shapes.of(variable))));
     }
 
     private void create(String variable, int step, Map<String, Arena.Block> blocks) {
@@ -219,7 +219,7 @@ final class PlanBuilder {
         if (root.equals(variable)) {
             return array;
         }
-        return memory.computeIfAbsent(variable, v -> Weights.view(array.data(), 0, shared.shapes.of(v)));
+        return memory.computeIfAbsent(variable, v -> Views.shaped(array, shared.shapes.of(v)));
     }
 
     private INDArray leaf(String variable) {
@@ -264,8 +264,8 @@ final class PlanBuilder {
     }
 
     private void copy(INDArray from, INDArray to) {
-        if (from.data().address() != to.data().address()) {
-            INDArray shaped = Arrays.equals(from.shape(), to.shape()) ? from : Weights.view(from.data(), 0, to.shape());
+        if (!Views.same(from, to)) {
+            INDArray shaped = Arrays.equals(from.shape(), to.shape()) ? from : Views.shaped(from, to.shape());
             kernels.add(() -> to.assign(shaped));
             names.add("copy");
         }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -11,6 +12,7 @@ import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
+import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
@@ -58,6 +60,9 @@ final class Shapes {
         if (op.opName().equals("shape_of")) {
             return List.of(new long[] {of(inputs.get(0)).length});
         }
+        if (op instanceof BaseReduceOp reduction) {
+            return List.of(reduced(of(inputs.get(0)), reduction));
+        }
         try (OpContext context = Nd4j.getExecutioner().buildContext()) {
             context.setInputArrays(inputs.stream().map(this::stand).toArray(INDArray[]::new));
             if (op instanceof DynamicCustomOp custom) {
@@ -69,6 +74,13 @@ final class Shapes {
             throw new IllegalStateException("shape of " + op.opName() + " " + op.getOwnName() + " of "
                     + inputs.stream().map(i -> Arrays.toString(of(i))).toList() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static long[] reduced(long[] shape, BaseReduceOp reduction) {
+        long[] over = NativeOps.dimensions(reduction, shape.length);
+        boolean keep = reduction.isKeepDims();
+        return IntStream.range(0, shape.length).filter(d -> keep || Arrays.stream(over).noneMatch(o -> o == d))
+                .mapToLong(d -> Arrays.stream(over).anyMatch(o -> o == d) ? 1 : shape[d]).toArray();
     }
 
     static void copyArguments(DynamicCustomOp op, OpContext context) {

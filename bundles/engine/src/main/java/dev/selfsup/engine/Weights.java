@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -102,14 +101,10 @@ public final class Weights {
         INDArray flat = Nd4j.create(DataType.FLOAT, length);
         long offset = 0;
         for (Entry entry : entries) {
-            views.put(entry.name, view(flat.data(), offset, entry.shape));
+            views.put(entry.name, Views.at(flat, offset, entry.shape));
             offset += entry.length();
         }
         return flat;
-    }
-
-    static INDArray view(DataBuffer buffer, long offset, long... shape) {
-        return Nd4j.create(buffer, shape, Nd4j.getStrides(shape, 'c'), offset, 'c', buffer.dataType());
     }
 
     private void fill(Entry entry, INDArray array) {

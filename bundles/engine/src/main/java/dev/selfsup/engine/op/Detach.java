@@ -1,0 +1,37 @@
+package dev.selfsup.engine.op;
+
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Kernel;
+import dev.selfsup.engine.Operation;
+import java.util.Collections;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The same values, through which no gradient flows. */
+public record Detach() implements Operation {
+    @Override
+    public String name() {
+        return "detach";
+    }
+
+    @Override
+    public List<long[]> shapes(List<long[]> in) {
+        return in;
+    }
+
+    @Override
+    public List<SDVariable> gradient(Graph graph, List<SDVariable> in, List<SDVariable> out, List<SDVariable> gradients) {
+        return Collections.singletonList(null);
+    }
+
+    @Override
+    public Kernel plain(INDArray[] in, INDArray[] out) {
+        return () -> out[0].assign(in[0]);
+    }
+
+    @Override
+    public boolean alias() {
+        return true;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.selfsup.engine.op;
+
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Kernel;
+import dev.selfsup.engine.Operation;
+import dev.selfsup.engine.Views;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Softmax of rows: x [R, C] to {@code exp(x) / sum(exp(x))}. */
+public record Softmax() implements Operation {
+    @Override
+    public String name() {
+        return "softmax";
+    }
+
+    @Override
+    public List<long[]> shapes(List<long[]> in) {
+        if (in.get(0).length != 2) {
+            throw new IllegalArgumentException(name() + " takes rows, [R, C], not an array of " + in.get(0).length + " dimensions");
+        }
+        return in;
+    }
+
+    @Override
+    public List<SDVariable> gradient(Graph graph, List<SDVariable> in, List<SDVariable> out, List<SDVariable> gradients) {
+        return List.of(graph.apply(new Gradient(), out.get(0), gradients.get(0)));
+    }
+
+    @Override
+    public Kernel plain(INDArray[] in, INDArray[] out) {
+        return new Steps().then("softmax", List.of(in[0]), List.of(out[0]), 1);
+    }
+
+    /** Its gradient: y, dy to dx. */
+    public record Gradient() implements GradientOperation {
+        @Override
+        public String name() {
+            return "softmax_bp";
+        }
+
+        @Override
+        public List<long[]> shapes(List<long[]> in) {
+            return in.subList(0, 1);
+        }
+
+        @Override
+        public Kernel plain(INDArray[] in, INDArray[] out) {
+            Steps steps = new Steps();
+            INDArray sum = steps.sum(steps.multiply(in[0], in[1]), Steps.temporary(in[0].size(0)), 1);
+            INDArray centered = Steps.temporary(in[0].shape());
+            steps.subtract(in[1], Views.shaped(sum, in[0].size(0), 1), centered);
+            steps.multiply(in[0], centered, out[0]);
+            return steps;
+        }
+    }
+}
