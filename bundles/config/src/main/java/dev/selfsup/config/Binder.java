@@ -84,7 +84,7 @@ final class Binder {
                     : scalars.bind(place, node, double.class).map(v -> OptionalDouble.of((double) v));
         }
         if (type == Path.class) {
-            return scalars.bind(place, node, String.class).map(text -> Path.of((String) text));
+            return scalars.bind(place, node, String.class).flatMap(text -> records.create(place, node, () -> Path.of((String) text)));
         }
         if (type.isArray()) {
             return bindArray(place, node, type.getComponentType());

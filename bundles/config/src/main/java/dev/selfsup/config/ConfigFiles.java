@@ -4,6 +4,7 @@ import dev.selfsup.config.Node.Entry;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,6 +79,9 @@ final class ConfigFiles {
         if (!Files.exists(file)) {
             return Optional.of("does not exist; check the path");
         }
+        if (!Files.isRegularFile(file)) {
+            return Optional.of("is no regular file; name a YAML file");
+        }
         if (!Files.isReadable(file)) {
             return Optional.of("cannot be read; check its permissions");
         }
@@ -115,7 +119,12 @@ final class ConfigFiles {
 
     private Node.Mapping base(Node name, Path file) {
         if (name instanceof Node.Scalar scalar && scalar.type() == Node.ScalarType.STRING) {
-            return read(file.resolveSibling(scalar.text()).normalize(), name.origin());
+            try {
+                return read(file.resolveSibling(scalar.text()).normalize(), name.origin());
+            } catch (InvalidPathException e) {
+                problems.add(name.origin(), BASE, "is no name of a file: " + e.getReason());
+                return Node.Mapping.empty(name.origin());
+            }
         }
         problems.add(name.origin(), BASE, "must be a file or a list of files, not " + name.describe());
         return Node.Mapping.empty(name.origin());

@@ -17,10 +17,11 @@ final class KeyPath {
         this.segments = segments;
     }
 
-    /** The path written so; empty if a part of it is empty. */
+    /** The path written so; empty if a part of it is empty or there are more parts than a config has levels. */
     static Optional<KeyPath> parse(String text) {
         List<String> segments = Arrays.asList(text.split("\\.", -1));
-        return segments.stream().allMatch(s -> !s.isBlank()) ? Optional.of(new KeyPath(segments)) : Optional.empty();
+        boolean sound = segments.size() <= YamlReader.MAX_DEPTH && segments.stream().noneMatch(String::isBlank);
+        return sound ? Optional.of(new KeyPath(segments)) : Optional.empty();
     }
 
     boolean isEmpty() {

@@ -81,7 +81,7 @@ final class YamlWriter {
     }
 
     private static String string(String text) {
-        boolean plain = PLAIN.matcher(text).matches() && CoreSchema.typeOf(text) == ScalarType.STRING;
+        boolean plain = text.length() <= WIDTH && PLAIN.matcher(text).matches() && CoreSchema.typeOf(text) == ScalarType.STRING;
         return plain ? text : JsonWriter.quote(text);
     }
 }

@@ -42,6 +42,12 @@ final class ConfigMistakesTest {
     }
 
     @Test
+    void aDeviceThatNeverEnds() {
+        UsageException e = assertThrows(UsageException.class, () -> Config.load(Path.of("/dev/zero"), List.of()));
+        assertEquals("the config /dev/zero is no regular file; name a YAML file", e.getMessage());
+    }
+
+    @Test
     void aPythonFile() throws IOException {
         file("a.py", "model = dict()");
         assertEquals("the config a.py is Python; write it as YAML", load("a.py"));
@@ -129,6 +135,8 @@ final class ConfigMistakesTest {
     void aBaseThatIsNoName() throws IOException {
         file("a.yaml", "_base_: {a: b}\n");
         assertEquals("a.yaml:1:9: _base_: must be a file or a list of files, not a mapping", load("a.yaml"));
+        file("b.yaml", "_base_: \"a\\0b\"\n");
+        assertEquals("b.yaml:1:9: _base_: is no name of a file: Nul character not allowed", load("b.yaml"));
         assertEquals("test:1:9: _base_: only a file can have bases", parse("_base_: a.yaml\n"));
     }
 
@@ -172,6 +180,13 @@ final class ConfigMistakesTest {
         assertEquals("b.yaml:2:4: x: {{_base_.rate}} is not in the _base_ files\n"
                 + "b.yaml:3:5: y.0: {{_base_.lr}} is a list and cannot be a part of a text\n"
                 + "b.yaml:4:4: z: {{_base_.lr.1}} is not in the _base_ files", load("b.yaml"));
+    }
+
+    @Test
+    void aPathDeeperThanAnyConfig() throws IOException {
+        file("a.yaml", "x: 1\n");
+        String option = "a.".repeat(20_000) + "b=1";
+        assertEquals("--cfg-options " + option + ": write KEY=VALUE, as in model.backbone.depth=18", load("a.yaml", option));
     }
 
     @Test
