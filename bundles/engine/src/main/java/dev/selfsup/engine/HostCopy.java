@@ -24,7 +24,7 @@ public final class HostCopy {
             pointer(target).put(values, 0, count);
         } else {
             INDArray staged = Nd4j.create(values.length == count ? values : java.util.Arrays.copyOf(values, count));
-            Weights.view(target.data(), 0, count).assign(staged);
+            Views.shaped(target, count).assign(staged);
         }
     }
 
