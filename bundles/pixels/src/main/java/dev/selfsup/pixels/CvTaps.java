@@ -34,7 +34,7 @@ enum CvTaps implements Resampling {
             double sum = 0;
             for (int i = 0; i < 8; i++) {
                 double t = (x + 3 - i) * Math.PI;
-                out[i] = (float) (Math.abs(t) < 1e-6 ? 1 : Math.sin(t) * Math.sin(t / 4) * 4 / (t * t));
+                out[i] = (float) (Math.abs(t) < 1e-6 ? 1 : StrictMath.sin(t) * StrictMath.sin(t / 4) * 4 / (t * t));
                 sum += out[i];
             }
             for (int i = 0; i < 8; i++) {

@@ -24,7 +24,7 @@ enum PillowFilter implements Resampling {
     HAMMING(1) {
         @Override
         double at(double x) {
-            return Math.abs(x) >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * Math.cos(Math.PI * x));
+            return Math.abs(x) >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * StrictMath.cos(Math.PI * x));
         }
     },
 
@@ -57,7 +57,7 @@ enum PillowFilter implements Resampling {
     abstract double at(double x);
 
     private static double sinc(double x) {
-        return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+        return x == 0 ? 1 : StrictMath.sin(x * Math.PI) / (x * Math.PI);
     }
 
     @Override

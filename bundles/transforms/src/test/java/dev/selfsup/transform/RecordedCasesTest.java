@@ -10,20 +10,12 @@ import dev.selfsup.api.data.Replayable;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.checkpoint.Npz;
 import dev.selfsup.checkpoint.Tensor;
-import dev.selfsup.transform.centercrop.CenterCrop;
-import dev.selfsup.transform.colorjitter.ColorJitter;
-import dev.selfsup.transform.multiview.MultiView;
-import dev.selfsup.transform.randomflip.RandomFlip;
-import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
-import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
-import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
-import dev.selfsup.transform.randomsolarize.RandomSolarize;
-import dev.selfsup.transform.resizeedge.ResizeEdge;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,7 +63,7 @@ class RecordedCasesTest {
         return cases;
     }
 
-    private void check(Recorded recorded) {
+    private void check(Recorded recorded) throws IOException {
         Sample sample = new Sample(0, Path.of(recorded.image), OptionalInt.empty());
         sample.setImages(image(recorded.image.startsWith("src/") ? data.get(recorded.image) : shared.get(recorded.image)));
         Choices spec = Choices.of(recorded.spec);
@@ -119,31 +111,10 @@ class RecordedCasesTest {
         return new Image((int) shape[1], (int) shape[0], shape.length == 3 ? (int) shape[2] : 1, pixels);
     }
 
-    private static Replayable transform(String group, Choices spec) {
-        return switch (group) {
-            case "RandomResizedCrop" -> crop((int) spec.number("size"), spec.text("interpolation"), spec.text("backend"));
-            case "ColorJitter" -> new ColorJitter(new ColorJitter.Config(List.of(), List.of(), List.of(), List.of(),
-                    ColorJitter.Backend.valueOf(spec.text("backend").toUpperCase(Locale.ROOT))));
-            case "RandomGrayscale" -> new RandomGrayscale(new RandomGrayscale.Config(1, (boolean) spec.value("keep_channels"),
-                    spec.has("channel_weights") ? weights(spec) : List.of(1.0, 1.0, 1.0), RandomGrayscale.ColorFormat.BGR));
-            case "RandomGaussianBlur" -> new RandomGaussianBlur(new RandomGaussianBlur.Config(0.1, 2, 0));
-            case "RandomSolarize" -> new RandomSolarize(new RandomSolarize.Config((int) spec.number("threshold"), 0));
-            case "RandomFlip" -> new RandomFlip(new RandomFlip.Config(List.of(0.0), List.of(RandomFlip.Direction.HORIZONTAL)));
-            case "CenterCrop" -> new CenterCrop(new CenterCrop.Config(List.of((int) spec.number("crop_size")), false, true));
-            case "ResizeEdge" -> new ResizeEdge(new ResizeEdge.Config((int) spec.number("scale"),
-                    ResizeEdge.Edge.valueOf(spec.text("edge").toUpperCase(Locale.ROOT)), spec.text("backend"), spec.text("interpolation")));
-            case "MultiView" -> new MultiView(new MultiView.Config(
-                    List.of(List.of(crop(96, "bilinear", "cv2")), List.of(crop(48, "bilinear", "cv2"))), List.of(2, 3)));
-            default -> throw new AssertionError(group);
-        };
-    }
-
-    private static RandomResizedCrop crop(int size, String interpolation, String backend) {
-        return new RandomResizedCrop(new RandomResizedCrop.Config(List.of(size), List.of(0.08, 1.0), List.of(0.75, 4 / 3.0), 10, interpolation,
-                backend));
-    }
-
-    private static List<Double> weights(Choices spec) {
-        return ((List<?>) spec.value("channel_weights")).stream().map(weight -> ((Number) weight).doubleValue()).toList();
+    /** Made as the parity command makes it: the factory's config of the case, bound like any other. */
+    private static Replayable transform(String group, Choices spec) throws IOException {
+        Map<String, Object> config = new HashMap<>(((Replayable.Recorded) InstalledTransforms.factory(group)).config(spec));
+        config.put("type", group);
+        return (Replayable) InstalledTransforms.transform(new ObjectMapper().writeValueAsString(config));
     }
 }

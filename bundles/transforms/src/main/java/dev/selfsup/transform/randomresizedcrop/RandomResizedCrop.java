@@ -88,11 +88,11 @@ public final class RandomResizedCrop implements Transform, Replayable {
     /** A box of an image of a width and height. */
     Box box(int width, int height, RandomGenerator random) {
         double area = (double) width * height;
-        double low = Math.log(config.ratio.get(0));
-        double high = Math.log(config.ratio.get(1));
+        double low = StrictMath.log(config.ratio.get(0));
+        double high = StrictMath.log(config.ratio.get(1));
         for (int attempt = 0; attempt < config.maxAttempts; attempt++) {
             double target = uniform(random, config.scale.get(0), config.scale.get(1)) * area;
-            double ratio = Math.exp(uniform(random, low, high));
+            double ratio = StrictMath.exp(uniform(random, low, high));
             int w = (int) Math.rint(Math.sqrt(target * ratio));
             int h = (int) Math.rint(Math.sqrt(target / ratio));
             if (w > 0 && w <= width && h > 0 && h <= height) {

@@ -1,0 +1,146 @@
+package dev.selfsup.transform;
+
+import static dev.selfsup.transform.InstalledTransforms.transform;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selfsup.api.data.Image;
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.data.SampleRandom;
+import dev.selfsup.api.data.Transform;
+import dev.selfsup.api.run.UsageException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RandomChoicesTest {
+    private static final String SIMCLR = "{type: MultiView, num_views: 2, transforms: [[{type: RandomResizedCrop, size: 32, backend: pillow},"
+            + "{type: RandomFlip, prob: 0.5}, {type: RandomApply, prob: 0.8, transforms: [{type: ColorJitter, brightness: 0.8, contrast: 0.8,"
+            + "saturation: 0.8, hue: 0.2}]}, {type: RandomGrayscale, prob: 0.2, keep_channels: true, channel_weights: [0.114, 0.587, 0.2989]},"
+            + "{type: RandomGaussianBlur, sigma_min: 0.1, sigma_max: 2.0, prob: 0.5}]]}";
+
+    @Test
+    void oneGeneratorMakesOneResult() {
+        Transform simclr = transform(SIMCLR);
+        Sample first = run(simclr, SampleRandom.of(1, 2, 3));
+        Sample again = run(simclr, SampleRandom.of(1, 2, 3));
+        Sample other = run(simclr, SampleRandom.of(1, 2, 4));
+        assertArrayEquals(first.images().get(1).data(), again.images().get(1).data());
+        assertFalse(Arrays.equals(first.images().get(1).data(), other.images().get(1).data()));
+    }
+
+    @Test
+    void viewsDifferAndStartFromTheImageAsItWas() {
+        Sample views = run(transform(SIMCLR), SampleRandom.of(5));
+        assertEquals(2, views.images().size());
+        assertFalse(Arrays.equals(views.images().get(0).data(), views.images().get(1).data()));
+        Sample solarized = run(transform("{type: MultiView, num_views: 3, transforms: [[{type: RandomSolarize, prob: 1.0}]]}"), SampleRandom.of(5));
+        assertArrayEquals(solarized.images().get(0).data(), solarized.images().get(2).data());
+    }
+
+    @Test
+    void resultsAreTheSameOnEveryMachine() {
+        Sample sample = run(transform(SIMCLR), SampleRandom.of(1, 2, 3));
+        assertEquals(1890418767, Arrays.hashCode(sample.images().get(0).data()));
+        assertEquals(-728912064, Arrays.hashCode(sample.images().get(1).data()));
+    }
+
+    @Test
+    void cropsHaveTheAreaAndRatioAskedFor() {
+        Transform crop = transform("{type: RandomResizedCrop, size: 1, interpolation: nearest}");
+        Set<Integer> values = new java.util.HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            values.add((int) run(crop, SampleRandom.of(i)).image().data()[0]);
+        }
+        assertTrue(values.size() > 50, "boxes lie all over the image");
+    }
+
+    @Test
+    void flipsAreSharedAmongDirections() {
+        Transform flip = transform("{type: RandomFlip, prob: 0.6, direction: [horizontal, vertical, diagonal]}");
+        int[] corners = new int[256];
+        for (int i = 0; i < 5000; i++) {
+            corners[run(flip, SampleRandom.of(9, i)).image().data()[0] & 255]++;
+        }
+        Image image = image();
+        int w = image.width();
+        int h = image.height();
+        assertEquals(2000, corners[image.data()[0] & 255], 170);
+        assertEquals(1000, corners[image.data()[(w - 1) * 3] & 255], 140);
+        assertEquals(1000, corners[image.data()[(h - 1) * w * 3] & 255], 140);
+        assertEquals(1000, corners[image.data()[(h * w - 1) * 3] & 255], 140);
+    }
+
+    @Test
+    void probabilitiesOfZeroAndOneAreNeverAndAlways() {
+        for (int i = 0; i < 50; i++) {
+            assertArrayEquals(image().data(), run(transform("{type: RandomGaussianBlur, sigma_min: 1, sigma_max: 2, prob: 0}"), SampleRandom.of(i))
+                    .image().data());
+            assertNotEquals(Arrays.hashCode(image().data()), Arrays.hashCode(run(transform("{type: RandomApply, prob: 1.0, transforms: ["
+                    + "{type: RandomSolarize, prob: 1.0}]}"), SampleRandom.of(i)).image().data()));
+        }
+    }
+
+    @Test
+    void resizedSizesAreTheReferences() {
+        assertSize(100, 80, "{type: Resize, scale: [100, 80]}");
+        assertSize(40, 30, "{type: Resize, scale: [40, 40], keep_ratio: true}");
+        assertSize(20, 15, "{type: Resize, scale_factor: 0.25}");
+        assertSize(21, 16, "{type: ResizeEdge, scale: 16}");
+        assertSize(16, 12, "{type: ResizeEdge, scale: 16, edge: long}");
+        assertSize(53, 40, "{type: TorchvisionResize, size: 40}");
+        assertSize(50, 37, "{type: TorchvisionResize, size: 40, max_size: 50}");
+        assertSize(20, 40, "{type: TorchvisionResize, size: [40, 20]}");
+        assertSize(80, 60, "{type: CenterCrop, crop_size: 100}");
+        assertSize(100, 70, "{type: CenterCrop, crop_size: [100, 70], auto_pad: true}");
+    }
+
+    @Test
+    void packingKeepsWhatIsAskedFor() {
+        Sample sample = new Sample(7, Path.of("a.png"), OptionalInt.of(3));
+        sample.setImages(image());
+        sample.fields().put("mask", new Sample.Field(new double[4], true, 2, 2));
+        sample.fields().put("other", new Sample.Field(new double[1], true));
+        transform("{type: PackSelfSupInputs, algorithm_keys: [mask, sample_idx, gt_label], meta_keys: [img_path]}").apply(sample, SampleRandom.of(0));
+        assertEquals(Set.of("mask", "sample_idx", "gt_label"), sample.fields().keySet());
+        assertArrayEquals(new double[] {7}, sample.fields().get("sample_idx").values());
+        Transform pack = transform("{type: PackSelfSupInputs, pseudo_label_keys: [rot_label]}");
+        assertEquals("PackSelfSupInputs: rot_label is asked for, but neither the dataset nor a transform before gives it;"
+                + " remove it from algorithm_keys or pseudo_label_keys, or add what makes it",
+                assertThrows(UsageException.class, () -> pack.apply(sample, SampleRandom.of(0))).getMessage());
+    }
+
+    @Test
+    void jitterOfAGreyImageSaysWhatToDo() {
+        Sample sample = new Sample(0, Path.of("a.png"), OptionalInt.empty());
+        sample.setImages(Image.create(4, 4, 1));
+        assertEquals("ColorJitter: the image must have 3 channels, not 1; put it before RandomGrayscale, or set keep_channels: true there",
+                assertThrows(UsageException.class, () -> transform("{type: ColorJitter}").apply(sample, SampleRandom.of(0))).getMessage());
+    }
+
+    private static void assertSize(int width, int height, String yaml) {
+        Image image = run(transform(yaml), SampleRandom.of(0)).image();
+        assertEquals(width + "x" + height, image.width() + "x" + image.height(), yaml);
+    }
+
+    private static Sample run(Transform transform, SampleRandom random) {
+        Sample sample = new Sample(0, Path.of("a.png"), OptionalInt.empty());
+        sample.setImages(image());
+        transform.apply(sample, random);
+        return sample;
+    }
+
+    private static Image image() {
+        Image image = Image.create(80, 60, 3);
+        for (int i = 0; i < image.data().length; i++) {
+            image.data()[i] = (byte) (i % 240 + i / 240 * 3 + (i % 3) * 17);
+        }
+        return image;
+    }
+}
