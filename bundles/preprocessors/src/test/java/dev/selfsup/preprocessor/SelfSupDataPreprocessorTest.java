@@ -1,0 +1,107 @@
+package dev.selfsup.preprocessor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selfsup.api.component.ComponentFactory;
+import dev.selfsup.api.component.Components;
+import dev.selfsup.api.data.Image;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.config.Config;
+import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SelfSupDataPreprocessorTest {
+    private static final String IMAGENET = "{mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], bgr_to_rgb: true}";
+    private static final Components NONE = new Components() {
+        @Override
+        public List<Installed> all() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Installed> find(String kind, String type, List<String> scopes) {
+            return Optional.empty();
+        }
+    };
+
+    @Test
+    void everyValueIsWhatPyTorchComputes() {
+        Image image = Image.create(256, 1, 3);
+        for (int i = 0; i < 256; i++) {
+            image.data()[3 * i] = (byte) i;
+            image.data()[3 * i + 1] = (byte) (i * 7);
+            image.data()[3 * i + 2] = (byte) (255 - i);
+        }
+        float[] out = new float[5 + 3 * 256];
+        make(IMAGENET).write(List.of(image), 0, out, 5);
+        float[] mean = {123.675f, 116.28f, 103.53f};
+        float[] std = {58.395f, 57.12f, 57.375f};
+        for (int c = 0; c < 3; c++) {
+            for (int i = 0; i < 256; i++) {
+                float value = image.data()[3 * i + 2 - c] & 255;                     // BGR to RGB
+                assertEquals((value - mean[c]) / std[c], out[5 + c * 256 + i]);
+            }
+        }
+    }
+
+    @Test
+    void withoutMeanAndReversalValuesStayAsTheyAre() {
+        Image image = new Image(2, 1, 3, new byte[] {1, 2, 3, -1, -2, -3});
+        float[] out = new float[6];
+        make("{}").write(List.of(image), 0, out, 0);
+        assertArrayEquals(new float[] {1, 255, 2, 254, 3, 253}, out);
+    }
+
+    @Test
+    void everyImageIsAnInputOfItsOwnShape() {
+        List<int[]> shapes = make(IMAGENET).shapes(List.of(Image.create(4, 6, 3), Image.create(2, 2, 3)));
+        assertArrayEquals(new int[] {3, 6, 4}, shapes.get(0));
+        assertArrayEquals(new int[] {3, 2, 2}, shapes.get(1));
+    }
+
+    @Test
+    void aGreyImageIsNormalisedWithEveryMean() {
+        SelfSupDataPreprocessor grey = make("{mean: [1, 2, 3], std: 2}");
+        float[] out = new float[3];
+        grey.write(List.of(new Image(1, 1, 1, new byte[] {7})), 0, out, 0);
+        assertArrayEquals(new float[] {3, 2.5f, 2}, out);
+        assertArrayEquals(new int[] {3, 1, 1}, grey.shapes(List.of(Image.create(1, 1, 1))).get(0));
+        assertEquals("SelfSupDataPreprocessor: bgr_to_rgb and rgb_to_bgr need images of 3 channels, not 1; set keep_channels: true in"
+                + " RandomGrayscale", assertThrows(UsageException.class, () -> make(IMAGENET).shapes(List.of(Image.create(1, 1, 1)))).getMessage());
+    }
+
+    @Test
+    void defaultsAreTheReferences() {
+        assertEquals("Config[mean=Optional.empty, std=Optional.empty, padSizeDivisor=1, padValue=0.0, bgrToRgb=false, rgbToBgr=false,"
+                + " nonBlocking=false]", bind("{}").toString());
+    }
+
+    @Test
+    void mistakesNameTheRuleAndTheValue() {
+        assertMistake("mean and std must be given together", "{mean: 1}");
+        assertMistake("mean must have 1 or 3 values, not [1.0, 2.0]", "{mean: [1, 2], std: 1}");
+        assertMistake("std must have 1 or 3 values, not []", "{mean: [1], std: []}");
+        assertMistake("std must be positive, not [0.0]", "{mean: 1, std: 0}");
+        assertMistake("bgr_to_rgb and rgb_to_bgr must not both be true", "{bgr_to_rgb: true, rgb_to_bgr: true}");
+        assertMistake("pad_size_divisor must be positive, not 0", "{pad_size_divisor: 0}");
+    }
+
+    private static void assertMistake(String message, String yaml) {
+        String found = assertThrows(UsageException.class, () -> bind(yaml)).getMessage();
+        assertTrue(found.endsWith(": " + message), () -> found + "\n should end in\n" + message);
+    }
+
+    private static SelfSupDataPreprocessor make(String yaml) {
+        ComponentFactory<?, SelfSupDataPreprocessor.Config> factory = new SelfSupDataPreprocessor.Factory();
+        return (SelfSupDataPreprocessor) factory.create(bind(yaml));
+    }
+
+    private static SelfSupDataPreprocessor.Config bind(String yaml) {
+        return Config.parse("test.yaml", "config: " + yaml).bind("config", SelfSupDataPreprocessor.Config.class, NONE);
+    }
+}
