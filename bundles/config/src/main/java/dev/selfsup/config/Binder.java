@@ -18,8 +18,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Binds nodes to Java types: scalars, enums, {@code Optional}, {@code List}, arrays, {@code Map<String, T>}, records, kinds, and
- * {@link Node} for a value taken as it is. Every method gives the value, or empty after it reported why there is none.
+ * Binds nodes to Java types: scalars, enums, {@code Optional}, {@code List}, arrays, {@code Map<String, T>}, records, kinds,
+ * {@code Object} for any plain value, and {@link Node} for a value taken as it is. Every method gives the value, or empty after it reported why there is none.
  */
 final class Binder {
     private final Problems problems;
@@ -71,6 +71,9 @@ final class Binder {
         }
         if (Node.class.isAssignableFrom(type)) {
             return type.isInstance(node) ? Optional.of(node) : wrong(place, node, type == Node.Mapping.class ? "a mapping" : "a list");
+        }
+        if (type == Object.class) {
+            return bindAny(place, node);
         }
         if (type == OptionalInt.class) {
             return isNull(node) ? Optional.of(OptionalInt.empty()) : scalars.bind(place, node, int.class).map(v -> OptionalInt.of((int) v));
@@ -149,6 +152,23 @@ final class Binder {
             }
         });
         return failed[0] ? Optional.empty() : Optional.of(java.util.Collections.unmodifiableMap(values));
+    }
+
+    /** A text, number, truth value, or a list or mapping of such. */
+    private Optional<Object> bindAny(Place place, Node node) {
+        if (node instanceof Node.Sequence) {
+            return bindList(place, node, Object.class).map(list -> list);
+        }
+        if (node instanceof Node.Mapping) {
+            return bindMap(place, node, Object.class);
+        }
+        return switch (((Node.Scalar) node).type()) {
+            case NULL -> wrong(place, node, "a value");
+            case BOOLEAN -> scalars.bind(place, node, boolean.class);
+            case INTEGER -> scalars.bind(place, node, long.class);
+            case FLOAT -> scalars.bind(place, node, double.class);
+            case STRING -> scalars.bind(place, node, String.class);
+        };
     }
 
     private Optional<Object> wrong(Place place, Node node, String expected) {

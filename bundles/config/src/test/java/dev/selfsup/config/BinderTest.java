@@ -66,6 +66,17 @@ final class BinderTest {
         assertEquals(BLACK, all.stroke());
     }
 
+    /** A record with a value of any type. */
+    record Any(Object value) {}
+
+    @Test
+    void aValueOfAnyTypeIsTakenAsItIs() {
+        assertEquals("dynamic", bind(Any.class, "value: dynamic").value());
+        assertEquals(512.0, bind(Any.class, "value: 512.").value());
+        assertEquals(Map.of("init_scale", 512L, "enabled", true, "list", List.of(1.5)),
+                bind(Any.class, "value: {init_scale: 512, enabled: true, list: [1.5]}").value());
+    }
+
     @Test
     void valuesAreConverted() {
         Everything all = bind(Everything.class, """
