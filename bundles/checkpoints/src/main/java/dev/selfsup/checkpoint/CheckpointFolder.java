@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +33,7 @@ final class CheckpointFolder {
         return path;
     }
 
-    /** The readable sidecars, newest first. One that vanishes meanwhile was pruned and is left out. */
+    /** The readable sidecars, newest first. One that vanishes meanwhile is left out. */
     List<Sidecar> read(Consumer<DamagedFileException> damaged) {
         List<Sidecar> sidecars = new ArrayList<>();
         for (Path json : files()) {
@@ -73,10 +75,17 @@ final class CheckpointFolder {
         }
     }
 
-    /** Deletes a checkpoint; the JSON first, so that what is left of it is a leftover. */
-    void delete(Sidecar sidecar) {
-        delete(sidecar.path());
-        delete(sidecar.tensorPath());
+    /** Deletes some of the checkpoints; the JSON first, so that what is left of one is a leftover. */
+    void delete(UnaryOperator<Stream<Sidecar>> choice) {
+        if (Files.isDirectory(path)) {
+            locked(() -> {
+                choice.apply(read(damaged -> { }).stream()).forEach(sidecar -> {
+                    delete(sidecar.path());
+                    delete(sidecar.tensorPath());
+                });
+                return path;
+            });
+        }
     }
 
     /** Deletes a file, if it is there; tells if it cannot. */
@@ -88,17 +97,17 @@ final class CheckpointFolder {
         }
     }
 
-    /** Runs with the right to write. */
-    void locked(Runnable action) {
+    /** Runs while nobody writes. */
+    <T> T locked(Supplier<T> action) {
         try {
             FolderLock lock = FolderLock.take(path);
             try {
-                action.run();
+                return action.get();
             } finally {
                 lock.close();
             }
         } catch (IOException e) {
-            messages.accept("cannot tidy " + path + ": " + Reason.of(e));
+            throw new DamagedFileException(path, "cannot be locked: " + Reason.of(e));
         }
     }
 

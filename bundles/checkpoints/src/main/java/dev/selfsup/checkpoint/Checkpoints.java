@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,28 +122,31 @@ public final class Checkpoints {
      * @throws UsageException with status 1 if there are some, but all are damaged
      */
     public Optional<Checkpoint> latest() {
-        Set<String> told = new HashSet<>();
-        while (true) {
-            boolean changed = false;
-            List<Sidecar> newestFirst = folder.read(damaged -> tell(told, damaged));
-            for (Sidecar sidecar : newestFirst) {
-                try {
-                    return Optional.of(open(sidecar));
-                } catch (DamagedFileException e) {
-                    changed |= folder.changed(sidecar);
-                    if (!changed) {
-                        tell(told, e);
-                    }
+        Set<String> told = new LinkedHashSet<>();
+        Optional<Checkpoint> newest = newest(told);
+        if (newest.isEmpty() && Files.isDirectory(folder.path())) {
+            newest = folder.locked(() -> newest(told));
+        }
+        if (newest.isEmpty() && !told.isEmpty()) {
+            throw new UsageException("all checkpoints in " + folder.path() + " are damaged: " + String.join("; ", told)
+                    + ". Start anew in another --work-dir, or without --resume", 1);
+        }
+        return newest;
+    }
+
+    /** The newest whole one; empty if there is none, or if a save came in between, which only a second try under lock can tell. */
+    private Optional<Checkpoint> newest(Set<String> told) {
+        for (Sidecar sidecar : folder.read(damaged -> tell(told, damaged))) {
+            try {
+                return Optional.of(open(sidecar));
+            } catch (DamagedFileException e) {
+                if (folder.changed(sidecar)) {
+                    return Optional.empty();
                 }
-            }
-            if (!changed && told.isEmpty()) {
-                return Optional.empty();
-            }
-            if (!changed) {
-                throw new UsageException("all checkpoints in " + folder.path() + " are damaged: " + String.join("; ", told)
-                        + ". Start anew in another --work-dir, or without --resume", 1);
+                tell(told, e);
             }
         }
+        return Optional.empty();
     }
 
     private void tell(Set<String> told, DamagedFileException damaged) {
@@ -204,15 +207,13 @@ public final class Checkpoints {
             throw new IllegalArgumentException("at least 1 checkpoint is kept, or -1 for all, not " + keep);
         }
         if (keep != -1) {
-            folder.locked(() -> folder.read(damaged -> { }).stream()
-                    .filter(s -> !s.tag().startsWith("best_") && !protect.contains(s.tag()))
-                    .skip(keep).forEach(folder::delete));
+            folder.delete(sidecars -> sidecars.filter(s -> !s.tag().startsWith("best_") && !protect.contains(s.tag())).skip(keep));
         }
     }
 
     /** Deletes a checkpoint, as the best one so far when a better one was saved; nothing if there is none of that tag. */
     public void remove(String tag) {
-        folder.locked(() -> folder.read(damaged -> { }).stream().filter(s -> s.tag().equals(tag)).forEach(folder::delete));
+        folder.delete(sidecars -> sidecars.filter(s -> s.tag().equals(tag)));
     }
 
     /** Deletes what saves that were killed left behind; nothing while another process saves. Each save does this, too. */
