@@ -19,7 +19,8 @@ import java.util.OptionalLong;
 
 /**
  * Binds nodes to Java types: scalars, enums, {@code Optional}, {@code List}, arrays, {@code Map<String, T>}, records, kinds,
- * {@code Object} for any plain value, and {@link Node} for a value taken as it is. Every method gives the value, or empty after it reported why there is none.
+ * {@code Object} for any plain value, and {@link Node} for a value taken as it is. Every method gives the value, or empty after
+ * it reported why there is none.
  */
 final class Binder {
     private final Problems problems;

@@ -76,7 +76,7 @@ final class KindBinder {
             return "several scopes have " + a(kind) + " '" + type + "': write " + String.join(" or ", scopes);
         }
         String other = alike.isEmpty() ? "" : " ('" + type + "' is " + a(alike.get(0).kind()) + ")";
-        String suggestion = Suggestion.of(type, names(kind));
+        String suggestion = Suggestion.of(type.substring(type.indexOf('.') + 1), names(kind));
         return "no " + kind + " '" + type + "' is installed" + other + (suggestion.isEmpty() ? "." : suggestion) + " " + installed(kind);
     }
 
@@ -98,9 +98,9 @@ final class KindBinder {
     }
 
     private Optional<Object> build(Place place, Node.Mapping mapping, Components.Installed installed, Class<?> field) {
-        Optional<Object> config = records.bind(place, mapping, configType(installed.factory()), Set.of(TYPE), " of " + installed.id().name());
-        return config.flatMap(record -> records.create(place, mapping, () -> create(installed.factory(), record)))
-                .filter(field::isInstance);
+        Class<?> type = configType(installed.factory());
+        return records.bind(place, mapping, type, Set.of(TYPE), " of " + installed.id().name())
+                .flatMap(record -> records.create(place, mapping, () -> field.cast(create(installed.factory(), record))));
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -30,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class BinderTest {
     private static final Plain BLACK = new Plain(new Plain.Config("black"));
 
+    private static Striped striped(Integer... widths) {
+        return new Striped(new Striped.Config(List.of(widths)));
+    }
+
     private static <T> T bind(Class<T> type, String yaml) {
         return Config.parse("test", yaml).bind(type, Shapes.INSTALLED);
     }
@@ -110,20 +114,19 @@ final class BinderTest {
         assertArrayEquals(new int[] {5}, all.ints());
         assertEquals(List.of(3.0), all.rates());
         assertEquals(Map.of("a", new Point(1, 0), "b", new Point(2, 3)), all.points());
-        assertEquals(Map.of("first", Optional.of(new Striped(new Striped.Config(List.of(2, 3)))), "second", Optional.empty()), all.paints());
+        assertEquals(Map.of("first", Optional.of(striped(2, 3)), "second", Optional.empty()), all.paints());
         assertEquals(new Point(1, 1), all.point());
-        assertEquals(List.of(List.of(BLACK), List.of(BLACK, new Striped(new Striped.Config(List.of(1))))), all.paths());
+        assertEquals(List.of(List.of(BLACK), List.of(BLACK, striped(1))), all.paths());
         assertEquals(new Plain(new Plain.Config("red")), all.paint());
         assertEquals(10, all.max());
         assertEquals("a list", all.raw().describe());
-        assertEquals(new Striped(new Striped.Config(List.of(8))), all.stroke());
+        assertEquals(striped(8), all.stroke());
     }
 
     @Test
     void aComponentIsBuiltFromItsType() {
         Picture picture = bind(Picture.class, "shape: {type: Circle, radius: 2, paint: {type: Striped, widths: [1]}}");
-        Striped paint = new Striped(new Striped.Config(List.of(1)));
-        assertEquals(new Picture(new Circle(new Circle.Config(2, 1, Optional.of(paint)))), picture);
+        assertEquals(new Picture(new Circle(new Circle.Config(2, 1, Optional.of(striped(1))))), picture);
     }
 
     @Test
@@ -145,14 +148,20 @@ final class BinderTest {
         assertEquals(new Tile("mmselfsup"), bind(Picture.class, "shape: Tile").shape());
         assertEquals(new Tile("mmcls"), bind(Picture.class, "shape: mmcls.Tile").shape());
         assertEquals(new Tile("mmcls"), bind(Picture.class, "shape: {_scope_: mmcls, type: Tile}").shape());
-        Config config = Config.parse("test", "default_scope: mmcls\nshape: {type: Group, members: [Tile, {type: Tile, _scope_: mmselfsup}]}\n");
+        Config config = Config.parse("test", """
+                default_scope: mmcls
+                shape: {type: Group, members: [Tile, {type: Tile, _scope_: mmselfsup}]}
+                """);
         Group group = (Group) config.bind("shape", Shapes.Shape.class, Shapes.INSTALLED);
         assertEquals(List.of(new Tile("mmcls"), new Tile("mmselfsup")), group.config().members());
     }
 
     @Test
     void theScopeOfAMappingReachesWhatIsInIt() {
-        Group group = (Group) bind(Picture.class, "{_scope_: mmcls, shape: {type: Group, members: [Tile, {_scope_: mmselfsup, type: Tile}]}}").shape();
+        Group group = (Group) bind(Picture.class, """
+                _scope_: mmcls
+                shape: {type: Group, members: [Tile, {_scope_: mmselfsup, type: Tile}]}
+                """).shape();
         assertEquals(List.of(new Tile("mmcls"), new Tile("mmselfsup")), group.config().members());
     }
 
@@ -214,7 +223,8 @@ final class BinderTest {
 
     @Test
     void aRefusalOfARecordStandsAtItsKey() {
-        assertEquals("test:1:31: shape.radius: radius must be positive, not -1.0", mistakes(Picture.class, "shape: {type: Circle, radius: -1}"));
+        assertEquals("test:1:31: shape.radius: radius must be positive, not -1.0",
+                mistakes(Picture.class, "shape: {type: Circle, radius: -1}"));
     }
 
     @Test
@@ -228,8 +238,12 @@ final class BinderTest {
         String installed = ". Installed: Circle, Group, mmcls.Star, mmcls.Tile, mmcv.Star, mmselfsup.Tile";
         assertEquals("test:1:8: shape.type: missing key: name a shape" + installed, mistakes(Picture.class, "shape: {radius: 1}"));
         assertEquals("test:1:15: shape.type: no shape 'Square' is installed" + installed, mistakes(Picture.class, "shape: {type: Square}"));
-        assertEquals("test:1:8: shape: no shape 'Plain' is installed ('Plain' is a paint)" + installed, mistakes(Picture.class, "shape: Plain"));
-        assertEquals("test:1:8: shape: several scopes have a shape 'Star': write mmcls.Star or mmcv.Star", mistakes(Picture.class, "shape: Star"));
+        assertEquals("test:1:8: shape: no shape 'Plain' is installed ('Plain' is a paint)" + installed,
+                mistakes(Picture.class, "shape: Plain"));
+        assertEquals("test:1:8: shape: no shape 'mmcls.Circl' is installed, did you mean 'Circle'? " + installed.substring(2),
+                mistakes(Picture.class, "shape: mmcls.Circl"));
+        assertEquals("test:1:8: shape: several scopes have a shape 'Star': write mmcls.Star or mmcv.Star",
+                mistakes(Picture.class, "shape: Star"));
         UsageException none = assertThrows(UsageException.class,
                 () -> Config.parse("test", "shape: Tile").bind(Picture.class, new InstalledTypes()));
         assertEquals("test:1:8: shape: no shape 'Tile' is installed. No shape is installed", none.getMessage());

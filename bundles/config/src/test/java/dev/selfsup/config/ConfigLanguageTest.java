@@ -105,8 +105,9 @@ final class ConfigLanguageTest {
 
     @Test
     void scalarsFollowTheCoreSchemaOfYaml12() {
-        assertEquals("{\"a\": 1.0E-6, \"b\": 1.0E-6, \"c\": \"on\", \"d\": \"no\", \"e\": true, \"f\": null, \"g\": null, \"h\": \"1_000\", "
-                        + "\"i\": 255, \"j\": 8, \"k\": \"12:30\", \"l\": 0.5, \"m\": \"2020-01-01\", \"n\": 10, \"o\": \"1e-6\", \"p\": \".inf\"}",
+        assertEquals("{\"a\": 1.0E-6, \"b\": 1.0E-6, \"c\": \"on\", \"d\": \"no\", \"e\": true, \"f\": null, \"g\": null, "
+                        + "\"h\": \"1_000\", \"i\": 255, \"j\": 8, \"k\": \"12:30\", \"l\": 0.5, \"m\": \"2020-01-01\", "
+                        + "\"n\": 10, \"o\": \"1e-6\", \"p\": \".inf\"}",
                 parse("{a: 1e-6, b: 1.0e-06, c: on, d: no, e: True, f: , g: ~, h: 1_000, i: 0xff, j: 0o10, k: 12:30, l: .5, m: 2020-01-01, "
                         + "n: 010, o: '1e-6', p: .inf}"));
     }

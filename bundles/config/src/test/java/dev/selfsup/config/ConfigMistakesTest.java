@@ -163,7 +163,8 @@ final class ConfigMistakesTest {
     void aMappingOverAnythingElse() throws IOException {
         file("a.yaml", "model: {neck: [1]}\n");
         file("b.yaml", "_base_: a.yaml\nmodel:\n  neck: {type: A}\n");
-        assertEquals("b.yaml:3:9: model.neck: a mapping cannot be merged into a list of a.yaml:1:15; write '_delete_: true' in it to replace that",
+        assertEquals("b.yaml:3:9: model.neck: a mapping cannot be merged into a list of a.yaml:1:15; "
+                + "write '_delete_: true' in it to replace that",
                 load("b.yaml"));
     }
 

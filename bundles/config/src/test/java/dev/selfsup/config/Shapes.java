@@ -63,12 +63,28 @@ final class Shapes {
     record Point(int x, @Default("0") int y) {}
 
     /** One component of every type that can be bound. */
-    record Everything(@Default("1") int number, @Default("2") long large, @Default("0.5") double fraction, @Default("true") boolean flag,
-            @Default("text") String text, @Default("fast") Mode mode, OptionalInt maybeInt, OptionalDouble maybeDouble, Optional<String> maybeText,
-            Optional<List<Integer>> maybeList, @Default("[1, 2]") int[] ints, @Default("[0.1]") double[] doubles, @Default("[[1], [2, 3]]") int[][] table,
-            @Default("[1, 2.5]") List<Double> rates, @Default("{}") Map<String, Point> points, @Default("{}") Map<String, Optional<Paint>> paints,
-            @Shorthand @Default("3") Point point, @Shorthand @Default("[{type: Plain}]") List<List<Paint>> paths, @Default("Plain") Paint paint,
-            @Key("T_max") @Default("9") int max, @Default("null") Node raw,
+    record Everything(
+            @Default("1") int number,
+            @Default("2") long large,
+            @Default("0.5") double fraction,
+            @Default("true") boolean flag,
+            @Default("text") String text,
+            @Default("fast") Mode mode,
+            OptionalInt maybeInt,
+            OptionalDouble maybeDouble,
+            Optional<String> maybeText,
+            Optional<List<Integer>> maybeList,
+            @Default("[1, 2]") int[] ints,
+            @Default("[0.1]") double[] doubles,
+            @Default("[[1], [2, 3]]") int[][] table,
+            @Default("[1, 2.5]") List<Double> rates,
+            @Default("{}") Map<String, Point> points,
+            @Default("{}") Map<String, Optional<Paint>> paints,
+            @Shorthand @Default("3") Point point,
+            @Shorthand @Default("[{type: Plain}]") List<List<Paint>> paths,
+            @Default("Plain") Paint paint,
+            @Key("T_max") @Default("9") int max,
+            @Default("null") Node raw,
             @TypeKey("brush") @Key("brush_cfg") Paint stroke) {}
 
     record Picture(Shape shape) {}

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 /** What a printed config looks like, and that it reads back. */
 final class WriterTest {
     private static final Origin HERE = Origin.of("test");
-    private static final List<String> TEXTS = List.of("", " ", "a b", "a: b", "a #b", "#", "- a", "-", "null", "true", "1e-6", "012", "0x1f", "'", "\"",
-            "\\", "\n", "a\nb\n", "\t", "{{x}}", "[", "]", "{", "}", ",", "*a", "&a", "!a", "|", ">", "%", "@", "`", "?", "? a", ":", "a:", "<<", "...",
-            "---", "~", ".inf", ".", "é", "日本", "\u0000", "\u0085", "\u2028", "\ufeff", "😀", "mmcls.ImageNet", "data/x y.jpg", "=", "yes", "on",
-            "https://arxiv.org/abs/2002.05709", "a ", " a", "a  b", "x".repeat(300));
+    private static final List<String> TEXTS = List.of("", " ", "a b", "a: b", "a #b", "#", "- a", "-", "null", "true", "1e-6", "012",
+            "0x1f", "'", "\"", "\\", "\n", "a\nb\n", "\t", "{{x}}", "[", "]", "{", "}", ",", "*a", "&a", "!a", "|", ">", "%", "@", "`",
+            "?", "? a", ":", "a:", "<<", "...", "---", "~", ".inf", ".", "é", "日本", "\u0000", "\u0085", "\u2028", "\ufeff", "😀",
+            "mmcls.ImageNet", "data/x y.jpg", "=", "yes", "on", "https://arxiv.org/abs/2002.05709", "a ", " a", "a  b", "x".repeat(300));
     private static final String LONG = "word ".repeat(20_000) + "end";
 
     @Test
