@@ -213,6 +213,11 @@ public final class Graph {
         return Arrays.asList(op.outputVariables());
     }
 
+    /** The product of matrices, [N, K] and [K, M] after transposing. */
+    public SDVariable matmul(SDVariable a, SDVariable b, boolean transposeA, boolean transposeB) {
+        return shared.sd.mmul(a, b, transposeA, transposeB, false);
+    }
+
     /** Joins variables along a dimension. */
     public SDVariable concat(int dimension, SDVariable... parts) {
         return shared.sd.concat(dimension, parts);

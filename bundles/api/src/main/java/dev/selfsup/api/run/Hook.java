@@ -30,6 +30,12 @@ public interface Hook {
     /** After each epoch; {@link Run#epoch} counts it already. */
     default void afterTrainEpoch(Run run) {}
 
+    /** Before features are computed by {@link Run#features}. */
+    default void beforeEvaluation(Run run) {}
+
+    /** After features were computed. */
+    default void afterEvaluation(Run run) {}
+
     /** Once, when training has reached its end; not when it is interrupted. */
     default void afterTrain(Run run) {}
 

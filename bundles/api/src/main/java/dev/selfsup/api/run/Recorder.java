@@ -32,14 +32,10 @@ public final class Recorder {
         return values == null ? Double.NaN : values.getLast();
     }
 
-    /** The mean of the newest values, at most {@code window}; NaN where there is none. */
-    public double mean(String name, int window) {
-        Deque<Double> values = series.get(name);
-        if (values == null) {
-            return Double.NaN;
-        }
-        int count = Math.min(window, values.size());
-        return values.stream().skip(values.size() - count).mapToDouble(Double::doubleValue).sum() / count;
+    /** The newest values, oldest first, at most {@code window} and at most the 10,000 that are kept. */
+    public double[] newest(String name, int window) {
+        Deque<Double> values = series.getOrDefault(name, new ArrayDeque<>());
+        return values.stream().skip(Math.max(0, values.size() - window)).mapToDouble(Double::doubleValue).toArray();
     }
 
     /** The mean of all values of the run; NaN where there is none. */

@@ -1,12 +1,12 @@
 package dev.selfsup.api.run;
 
 import dev.selfsup.api.data.Dataset;
+import dev.selfsup.api.data.Sample;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A training run, as hooks see it. Hooks are called by the run's own thread. */
@@ -58,8 +58,8 @@ public interface Run {
     /** Steps the schedules that count epochs. */
     void stepSchedulesByEpoch();
 
-    /** Makes the sampler shuffle as for the given epoch from here on. */
-    void shuffle(int epoch);
+    /** Makes the sampler shuffle every epoch anew; to be called in {@link Hook#beforeTrain}. */
+    void reshuffleEveryEpoch();
 
     /** Losses of the last iteration by name, their sum as {@code loss} among them. */
     Map<String, Double> losses();
@@ -83,6 +83,12 @@ public interface Run {
     /** Writes what the log processor makes of the figures to the terminal, the log and the visualizer. */
     void log();
 
+    /** Writes figures of an evaluation, which are no part of the training lines, to the log and the visualizer. */
+    void report(Map<String, Double> figures);
+
+    /** The newest value of a figure, of training or of an evaluation; NaN where there is none. */
+    double latest(String figure);
+
     /** Prints a line for the user, and logs it. */
     void print(String line);
 
@@ -98,12 +104,27 @@ public interface Run {
     Features features(Dataset.Images images);
 
     /**
-     * Saves a checkpoint of everything.
+     * Images as the model gets them: the first input of each, in one row.
      *
-     * @param tag name of its files, as {@code epoch_10}
+     * @param images images, in the order of the dataset
+     * @return a row per usable image, with labels where the images have them
      */
-    void save(String tag);
+    Features pixels(Dataset.Images images);
 
-    /** Removes all but the newest checkpoints. */
-    void prune(int keep, Set<String> protectedTags);
+    /** The samples of the last batch, with their transformed images. */
+    List<Sample> samples();
+
+    /**
+     * Saves a checkpoint.
+     *
+     * @param tag name of its files: {@code epoch_N}, {@code iter_N} or {@code best_NAME}
+     * @param optimizer whether the state of the optimizer is saved, without which a run cannot be resumed
+     */
+    void save(String tag, boolean optimizer);
+
+    /** Removes a checkpoint, if there is one of that tag. */
+    void remove(String tag);
+
+    /** Removes all but the newest checkpoints; those called {@code best_NAME} stay. */
+    void prune(int keep);
 }
