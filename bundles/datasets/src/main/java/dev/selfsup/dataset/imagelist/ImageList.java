@@ -1,0 +1,86 @@
+package dev.selfsup.dataset.imagelist;
+
+import static dev.selfsup.api.component.Check.check;
+
+import dev.selfsup.api.component.ComponentFactory;
+import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.Shorthand;
+import dev.selfsup.api.component.TypeName;
+import dev.selfsup.api.data.Dataset;
+import dev.selfsup.api.data.Transform;
+import dev.selfsup.dataset.AnnotationFile;
+import dev.selfsup.dataset.ImageFiles;
+import dev.selfsup.dataset.Listing;
+import dev.selfsup.dataset.Location;
+import dev.selfsup.dataset.MetaInfo;
+import dev.selfsup.dataset.Prefix;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.osgi.service.component.annotations.Component;
+
+/** The images that a text file lists, one a line: {@code folder/image.jpg 3} or, without labels, {@code folder/image.jpg}. */
+public final class ImageList implements Dataset {
+    private final Config config;
+
+    /**
+     * Where the images are and what happens to them.
+     *
+     * @param annFile text file of images and labels, relative to {@code data_root}
+     * @param dataRoot folder of the data, relative to the working directory
+     * @param dataPrefix folder of the images, relative to {@code data_root}; a text, or {@code {img_path: ...}}
+     * @param metainfo {@code {classes: [...]}}: names of the classes
+     * @param pipeline transforms
+     * @param extensions endings of image files, in any case
+     * @param filterCfg has no effect, as in the reference
+     * @param indices take only the first images, or the last ones if negative
+     * @param serializeData has no effect
+     * @param testMode has no effect: a bad image is left out in training and in testing
+     * @param lazyInit has no effect: files are listed when the run opens the dataset
+     * @param maxRefetch has no effect: a bad image is not replaced by another one
+     * @param classes names of the classes by label, or a text file of one name a line
+     */
+    public record Config(String annFile, @Default("''") String dataRoot, @Shorthand @Default("{}") Prefix dataPrefix,
+            Optional<MetaInfo> metainfo, @Default("[]") List<Transform> pipeline,
+            @Default("[.jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif]") List<String> extensions,
+            Optional<Map<String, String>> filterCfg, OptionalInt indices, @Default("true") boolean serializeData,
+            @Default("false") boolean testMode, @Default("false") boolean lazyInit, @Default("1000") int maxRefetch,
+            @Shorthand @Default("[]") List<String> classes) {
+        public Config {
+            pipeline = List.copyOf(pipeline);
+            extensions = List.copyOf(extensions);
+            classes = List.copyOf(classes);
+            check(!extensions.isEmpty(), "extensions must name at least one ending");
+            check(!annFile.isEmpty(), "ann_file must be given");
+        }
+
+        private List<String> names() {
+            return metainfo.map(MetaInfo::classes).filter(names -> !names.isEmpty()).orElse(classes);
+        }
+    }
+
+    /** From a config. */
+    public ImageList(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public Images open() {
+        Location location = new Location(config.dataRoot, config.dataPrefix.imgPath(), config.annFile);
+        Path images = location.images();
+        Listing listing = AnnotationFile.read(location.annotations().orElseThrow(), images, true);
+        return new ImageFiles(listing.named(config.names()).some(config.indices), config.pipeline);
+    }
+
+    /** Publishes the type. */
+    @Component
+    @TypeName(kind = "dataset", name = "ImageList")
+    public static final class Factory implements ComponentFactory<Dataset, Config> {
+        @Override
+        public Dataset create(Config config) {
+            return new ImageList(config);
+        }
+    }
+}
