@@ -71,7 +71,8 @@ final class Binder {
             return scalars.bind(place, node, type);
         }
         if (Node.class.isAssignableFrom(type)) {
-            return type.isInstance(node) ? Optional.of(node) : wrong(place, node, type == Node.Mapping.class ? "a mapping" : "a list");
+            String expected = type == Node.Mapping.class ? "a mapping" : type == Node.Sequence.class ? "a list" : "a single value";
+            return type.isInstance(node) ? Optional.of(node) : wrong(place, node, expected);
         }
         if (type == Object.class) {
             return bindAny(place, node);
