@@ -49,7 +49,13 @@ public final class Graph {
         }
     }
 
-    private record Rules(String path, List<Initialization> rules) {}
+    private record Rules(String path, List<Initialization> rules) {
+        /** How a rule, given at the path of these, fills a weight or buffer of the module at a path below. */
+        Fill fill(Initialization rule, String module, String name, LayerType layer, long[] shape) {
+            String relative = module.substring(Math.min(module.length(), path.isEmpty() ? 0 : path.length() + 1));
+            return rule.fill(new Initialization.Weight(relative, name, layer, shape)).orElse(null);
+        }
+    }
 
     private final Shared shared;
     private final String path;
@@ -152,9 +158,8 @@ public final class Graph {
         Fill fill = first;
         Fill overriding = null;
         for (Rules at : rules) {
-            String relative = path.substring(Math.min(path.length(), at.path.isEmpty() ? 0 : at.path.length() + 1));
             for (Initialization rule : at.rules) {
-                Fill found = rule.fill(new Initialization.Weight(relative, name, layer, shape)).orElse(null);
+                Fill found = at.fill(rule, path, name, layer, shape);
                 if (found != null && rule.overridesInner()) {
                     overriding = found;
                 } else if (found != null) {
@@ -165,10 +170,23 @@ public final class Graph {
         return overriding == null ? fill : overriding;
     }
 
+    /** The first value of a buffer: that of pretrained weights where there are some; other rules do not mean buffers. */
+    private Fill loaded(String name, long[] shape, Fill first) {
+        Fill fill = first;
+        for (Rules at : rules) {
+            for (Initialization rule : at.rules) {
+                Fill found = rule.overridesInner() ? at.fill(rule, path, name, LayerType.NONE, shape) : null;
+                fill = found == null ? fill : found;
+            }
+        }
+        return fill;
+    }
+
     /** The present value of a buffer of this place's module, made unless it is there already. */
     public SDVariable buffer(String name, DataType type, Fill first, long... shape) {
         String full = join(path, name);
-        shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, type, shape, first);
+        Fill fill = type == DataType.FLOAT ? loaded(name, shape, first) : first;
+        shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, type, shape, fill);
         SDVariable assigned = shared.assigned.get(full);
         return assigned == null ? state(full, type, shape) : assigned;
     }
