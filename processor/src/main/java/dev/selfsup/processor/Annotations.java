@@ -14,9 +14,16 @@ final class Annotations {
     static final String KIND = "dev.selfsup.api.component.Kind";
     static final String KEY = "dev.selfsup.api.component.Key";
     static final String DEFAULT = "dev.selfsup.api.component.Default";
+    static final String TYPE_KEY = "dev.selfsup.api.component.TypeKey";
     static final String DEFAULT_SCOPE = "mmselfsup";
 
     private Annotations() {}
+
+    /** Whether the element has the annotation. */
+    static boolean has(Element element, String annotation) {
+        return element.getAnnotationMirrors().stream()
+                .anyMatch(mirror -> ((TypeElement) mirror.getAnnotationType().asElement()).getQualifiedName().contentEquals(annotation));
+    }
 
     /** A string that the element's annotation gives, empty where the element has no such annotation or leaves the member out. */
     static Optional<String> value(Element element, String annotation, String member) {

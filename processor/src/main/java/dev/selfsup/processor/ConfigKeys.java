@@ -23,6 +23,8 @@ final class ConfigKeys {
             "java.lang.String", "string", "java.nio.file.Path", "path", "java.lang.Object", "anything",
             "java.lang.Integer", "integer", "java.lang.Long", "integer", "java.lang.Boolean", "boolean",
             "java.lang.Float", "number", "java.lang.Double", "number", "java.lang.Number", "number");
+    private static final Map<String, String> OPTIONAL_NUMBERS = Map.of(
+            "java.util.OptionalInt", "integer", "java.util.OptionalLong", "integer", "java.util.OptionalDouble", "number");
 
     private final Elements elements;
 
@@ -49,7 +51,8 @@ final class ConfigKeys {
             key.put("type", type(component.asType()));
             Optional<String> byDefault = Annotations.value(component, Annotations.DEFAULT, "value");
             byDefault.ifPresent(value -> key.put("default", value));
-            key.put("required", byDefault.isEmpty() && !isClass(component.asType(), "java.util.Optional"));
+            boolean optional = isOptional(component.asType()) || Annotations.has(component, Annotations.TYPE_KEY);
+            key.put("required", byDefault.isEmpty() && !optional);
             key.put("doc", doc.param(name));
             TypeElement nested = nestedRecord(component.asType());
             if (nested != null && !around.contains(nested)) {
@@ -82,6 +85,9 @@ final class ConfigKeys {
         List<? extends TypeMirror> arguments = type.getTypeArguments();
         if (name.equals("java.util.Optional")) {
             return type(arguments.get(0));
+        }
+        if (OPTIONAL_NUMBERS.containsKey(name)) {
+            return OPTIONAL_NUMBERS.get(name);
         }
         if (name.equals("java.util.List") || name.equals("java.util.Set")) {
             return "list of " + type(arguments.get(0));
@@ -119,8 +125,8 @@ final class ConfigKeys {
         return arguments.isEmpty() ? null : nestedRecord(arguments.get(arguments.size() - 1));
     }
 
-    private static boolean isClass(TypeMirror type, String name) {
+    private static boolean isOptional(TypeMirror type) {
         return type.getKind() == TypeKind.DECLARED
-                && ((TypeElement) ((DeclaredType) type).asElement()).getQualifiedName().contentEquals(name);
+                && ((TypeElement) ((DeclaredType) type).asElement()).getQualifiedName().toString().startsWith("java.util.Optional");
     }
 }

@@ -25,6 +25,7 @@ final class ComponentProcessorTest {
             "public @interface Kind { String value(); }",
             "public @interface Key { String value(); }",
             "public @interface Default { String value(); }",
+            "public @interface TypeKey { String value(); }",
             "public @interface TypeName { String kind(); String name(); String scope() default \"mmselfsup\"; }",
             "public interface ComponentFactory<T, C extends Record> { T create(C config); }",
             "@Kind(\"neck\") public interface Neck {}");
@@ -64,6 +65,21 @@ final class ComponentProcessorTest {
                   {"key": "next", "type": "neck", "required": false, "doc": ""},
                   {"key": "sub", "type": "mapping", "required": true, "doc": "", \
                 "keys": [{"key": "deep", "type": "boolean", "required": false, "doc": "how deep"}]}]}""", json);
+    }
+
+    @Test
+    void keysThatNeedNotBeGivenAreNotRequired() throws IOException {
+        assertEquals(List.of(), compile("""
+                abstract class Some implements ComponentFactory<Neck, Some.Config> {
+                    record Config(OptionalDouble rate, OptionalInt count, @TypeKey("other") Neck settings, Object anything) {}
+                    @TypeName(kind = "neck", name = "Some")
+                    abstract static class Factory implements ComponentFactory<Neck, Config> {}
+                }"""));
+        String json = Files.readString(classes.resolve("META-INF/selfsup/dev.selfsup.api.component/neck.Some.json"));
+        assertTrue(json.contains("{\"key\": \"rate\", \"type\": \"number\", \"required\": false"), json);
+        assertTrue(json.contains("{\"key\": \"count\", \"type\": \"integer\", \"required\": false"), json);
+        assertTrue(json.contains("{\"key\": \"settings\", \"type\": \"neck\", \"required\": false"), json);
+        assertTrue(json.contains("{\"key\": \"anything\", \"type\": \"anything\", \"required\": true"), json);
     }
 
     @Test

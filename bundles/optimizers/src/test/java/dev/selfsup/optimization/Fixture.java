@@ -52,7 +52,8 @@ record Fixture(JsonNode info, Map<String, Tensor> inputs, Map<String, Tensor> ou
             int end = start + values[i].length;
             INDArray value = FlatBuffers.slice(weights, start, end).reshape('c', shapes[i]);
             value.assign(Nd4j.create(values[i], shapes[i], 'c'));
-            parameters.add(new Parameter(names[i], LayerType.NONE, value, FlatBuffers.slice(gradients, start, end).reshape('c', shapes[i])));
+            INDArray gradient = FlatBuffers.slice(gradients, start, end).reshape('c', shapes[i]);
+            parameters.add(new Parameter(names[i], LayerType.NONE, value, gradient));
             start = end;
         }
         return new FlatBuffers(parameters, weights, gradients);

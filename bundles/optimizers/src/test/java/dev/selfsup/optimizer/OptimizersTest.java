@@ -50,7 +50,7 @@ class OptimizersTest {
     void everyParameterOfAModelOfTheReferenceHasItsOptions(String name) throws IOException {
         JsonNode info = new ObjectMapper().readTree(FIXTURES.resolve("components").resolve(name).resolve("case.json").toFile());
         Map<String, JsonNode> expected = new LinkedHashMap<>();
-        info.get("param_groups").fields().forEachRemaining(e -> expected.put(e.getKey(), e.getValue()));
+        info.get("param_groups").properties().forEach(e -> expected.put(e.getKey(), e.getValue()));
         info.get("frozen").forEach(frozen -> expected.remove(frozen.asText()));
         assertOptions(info.get("optim_wrapper"), expected);
     }
@@ -94,7 +94,7 @@ class OptimizersTest {
 
     private static Config config(JsonNode node) {
         Map<String, CustomKey> keys = new LinkedHashMap<>();
-        node.path("custom_keys").fields().forEachRemaining(e -> keys.put(e.getKey(), new CustomKey(
+        node.path("custom_keys").properties().forEach(e -> keys.put(e.getKey(), new CustomKey(
                 e.getValue().path("lr_mult").asDouble(1), e.getValue().path("decay_mult").asDouble(1), OptionalDouble.empty(),
                 OptionalDouble.empty(), optional(e.getValue(), "momentum"), e.getValue().path("lars_exclude").asBoolean(false),
                 e.getValue().path("fix_lr").asBoolean(false))));
@@ -145,14 +145,16 @@ class OptimizersTest {
 
     @Test
     void theLongestKeyWinsThenTheFirstInTheAlphabetAndTopLevelNamesStartWithADot() {
-        Map<String, CustomKey> keys = Map.of("conv", decay(2), "conv.weight", decay(3), "eight", decay(5), ".scale", decay(7), "scbl", decay(11));
-        List<Parameter> parameters = List.of(parameter("a.conv.weight", LayerType.CONV, 1, 1, 1, 1), parameter("a.conv.scale", LayerType.NONE, 1),
+        Map<String, CustomKey> keys = Map.of(
+                "conv", decay(2), "conv.weight", decay(3), "eight", decay(5), ".scale", decay(7), "scalf", decay(11), "a.sca", decay(13));
+        List<Parameter> parameters = List.of(parameter("a.conv.weight", LayerType.CONV, 1, 1, 1, 1),
+                parameter("a.scale", LayerType.NONE, 1), parameter("b.sca", LayerType.NONE, 1), parameter("a.scalf", LayerType.NONE, 1),
                 parameter("scale", LayerType.NONE, 1), parameter("upscale", LayerType.NONE, 1));
         OptionalDouble none = OptionalDouble.empty();
         Map<String, Double> decays = new LinkedHashMap<>();
         new DefaultOptimWrapperConstructor(new Config(keys, none, none, none, none, none, false)).groups(SGD, parameters)
                 .forEach(g -> g.parameters().forEach(name -> decays.put(name, Math.rint(g.weightDecay() * 100))));
-        assertEquals(Map.of("a.conv.weight", 3.0, "a.conv.scale", 7.0, "scale", 7.0, "upscale", 1.0), decays);
+        assertEquals(Map.of("a.conv.weight", 3.0, "a.scale", 7.0, "b.sca", 1.0, "a.scalf", 13.0, "scale", 7.0, "upscale", 1.0), decays);
     }
 
     private static CustomKey decay(double factor) {

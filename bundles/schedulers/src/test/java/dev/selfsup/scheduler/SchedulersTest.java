@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +37,7 @@ class SchedulersTest {
         Map<String, Tensor> expected = Npz.readAll(folder.resolve("outputs.npz"));
         JsonNode curves = new ObjectMapper().readTree(folder.resolve("case.json").toFile()).get("curves");
         assertEquals(expected.keySet().size(), curves.size());
-        for (Iterator<Map.Entry<String, JsonNode>> i = curves.fields(); i.hasNext(); ) {
-            Map.Entry<String, JsonNode> curve = i.next();
+        for (Map.Entry<String, JsonNode> curve : curves.properties()) {
             double[] wanted = expected.get(curve.getKey()).toDoubles();
             int epochLength = curve.getValue().get("epoch_length").asInt();
             List<ParamGroup> groups = List.of(group(curve.getValue().get("base_lr").asDouble()));
@@ -66,8 +64,7 @@ class SchedulersTest {
         Path folder = COMPONENTS.resolve("schedules_unit");
         Map<String, Tensor> expected = Npz.readAll(folder.resolve("outputs.npz"));
         JsonNode curves = new ObjectMapper().readTree(folder.resolve("case.json").toFile()).get("curves");
-        for (Iterator<Map.Entry<String, JsonNode>> i = curves.fields(); i.hasNext(); ) {
-            Map.Entry<String, JsonNode> curve = i.next();
+        for (Map.Entry<String, JsonNode> curve : curves.properties()) {
             List<ParamGroup> groups = groups(curve.getValue());
             double[][] rates = new double[groups.size()][curve.getValue().get("n").asInt()];
             Schedules schedules = new Schedules(schedulers(curve.getValue().get("cfgs")), groups,

@@ -97,7 +97,8 @@ public final class Knn {
                     + "; choose a smaller k");
         }
         if (Arrays.stream(bank.labels()).anyMatch(l -> l < 0) || Arrays.stream(queries.labels()).anyMatch(l -> l < 0)) {
-            throw new UsageException("kNN needs labelled images: put them into a folder for each class, or give an annotation file with labels");
+            throw new UsageException(
+                    "kNN needs labelled images: put them into a folder for each class, or give an annotation file with labels");
         }
         return most;
     }

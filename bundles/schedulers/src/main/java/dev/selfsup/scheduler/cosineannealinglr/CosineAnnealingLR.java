@@ -74,7 +74,9 @@ public final class CosineAnnealingLR implements Scheduler {
 
     @Override
     public Scheduler inIterations(int epochLength) {
-        return span.convertToIterBased() ? new CosineAnnealingLR(span.inIterations(epochLength), tMax * epochLength, etaMin, etaMinRatio) : this;
+        return span.convertToIterBased()
+                ? new CosineAnnealingLR(span.inIterations(epochLength), tMax * epochLength, etaMin, etaMinRatio)
+                : this;
     }
 
     @Override

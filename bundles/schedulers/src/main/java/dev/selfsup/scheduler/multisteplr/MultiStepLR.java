@@ -63,7 +63,9 @@ public final class MultiStepLR implements Scheduler {
 
     @Override
     public Scheduler inIterations(int epochLength) {
-        return span.convertToIterBased() ? new MultiStepLR(span.inIterations(epochLength), milestones.stream().map(m -> m * epochLength).toList(), gamma) : this;
+        return span.convertToIterBased()
+                ? new MultiStepLR(span.inIterations(epochLength), milestones.stream().map(m -> m * epochLength).toList(), gamma)
+                : this;
     }
 
     @Override
