@@ -202,7 +202,7 @@ def native():
     case("native/slice", lambda g: [g.normal(2, 5, 4)], lambda x: x[:, 1:4, 2:])
     case("native/strided slice", lambda g: [g.normal(2, 6, 4)], lambda x: x[:, 1:6:2])
     products = {"2d": ((3, 4), (4, 5)), "3d": ((2, 3, 4), (2, 4, 5)), "4d": ((2, 3, 4, 2), (2, 3, 2, 5)), "row": ((1, 4), (4, 5)),
-                "column": ((3, 4), (4, 1))}
+                "column": ((3, 4), (4, 1)), "rows": ((3, 1, 4), (3, 4, 5)), "columns": ((2, 3, 3, 4), (2, 3, 4, 1))}
     for name, (a, b) in products.items():
         for ta in (False, True):
             for tb in (False, True):

@@ -1,8 +1,12 @@
 package dev.selfsup.engine;
 
+import dev.selfsup.engine.onednn.OneDnnKernels;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.LoggerFactory;
 
 /** A set of fast kernels. What it does not have runs on plain ND4J operations. */
 public interface Kernels {
@@ -23,6 +27,22 @@ public interface Kernels {
             return "plain";
         }
     };
+
+    /**
+     * The fastest set that this machine has: oneDNN's where its library can be loaded and ND4J computes on the CPU, else
+     * {@link #PLAIN}. The plans made with one set share working memory: run them one at a time.
+     */
+    static Kernels fastest() {
+        if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+            return PLAIN;
+        }
+        try {
+            return new OneDnnKernels();
+        } catch (LinkageError e) {
+            LoggerFactory.getLogger(Kernels.class).warn("oneDNN cannot be loaded, plain kernels are used: {}", e.toString());
+            return PLAIN;
+        }
+    }
 
     /** The kernel of an operation between these arrays, if the set has one. */
     Optional<Kernel> kernel(Operation operation, INDArray[] in, INDArray[] out);

@@ -239,7 +239,7 @@ final class OperationCases {
     }
 
     private void products() {
-        for (String name : List.of("2d", "3d", "4d", "row", "column")) {
+        for (String name : List.of("2d", "3d", "4d", "row", "column", "rows", "columns")) {
             for (boolean first : new boolean[] {false, true}) {
                 for (boolean second : new boolean[] {false, true}) {
                     String kind = (first ? " first transposed" : "") + (second ? " second transposed" : "");

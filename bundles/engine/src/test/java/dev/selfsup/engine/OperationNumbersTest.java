@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selfsup.engine.onednn.OneDnnKernels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ class OperationNumbersTest {
     @TestFactory
     Stream<DynamicTest> plainKernelsGiveRecordedNumbers() {
         return CASES.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> replay(name, Kernels.PLAIN)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneDnnKernelsGiveRecordedNumbers() {
+        Kernels kernels = new OneDnnKernels();
+        return CASES.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> replay(name, kernels)));
     }
 
     private static void replay(String name, Kernels kernels) {

@@ -2,7 +2,6 @@ package dev.selfsup.engine.op;
 
 import dev.selfsup.engine.Views;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -94,10 +93,5 @@ public record Window(int kernelH, int kernelW, int strideH, int strideW, int pad
 
     private static long covered(long start, int kernel, long size, int padding) {
         return Math.min(start + kernel, size + padding) - Math.max(start, -padding);
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.asList(kernelH, kernelW, strideH, strideW, paddingH, paddingW, ceilMode).toString();
     }
 }

@@ -1,0 +1,117 @@
+package dev.selfsup.engine.onednn;
+
+import static dev.selfsup.engine.onednn.Sequence.ENGINE;
+import static dev.selfsup.engine.onednn.Sequence.argument;
+import static dev.selfsup.engine.onednn.Sequence.attributes;
+import static dev.selfsup.engine.onednn.Sequence.describe;
+import static dev.selfsup.engine.onednn.Sequence.layout;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+
+import dev.selfsup.engine.op.Gelu;
+import dev.selfsup.engine.op.LogSoftmax;
+import dev.selfsup.engine.op.Relu;
+import dev.selfsup.engine.op.Softmax;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.logsoftmax_backward;
+import org.bytedeco.dnnl.logsoftmax_forward;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.softmax_backward;
+import org.bytedeco.dnnl.softmax_forward;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Rectifier, GELU and the softmaxes. */
+final class ElementKernels {
+    private static final int TRAINING = prop_kind.forward_training.value;
+
+    private ElementKernels() {}
+
+    static void relu(Relu of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        forward(algorithm.eltwise_relu.value, in[0], out[0], sequence);
+    }
+
+    static void reluGradient(Relu.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        backward(algorithm.eltwise_relu.value, in, out[0], sequence);
+    }
+
+    static void gelu(Gelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        forward(algorithm.eltwise_gelu_erf.value, in[0], out[0], sequence);
+    }
+
+    static void geluGradient(Gelu.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        backward(algorithm.eltwise_gelu_erf.value, in, out[0], sequence);
+    }
+
+    private static eltwise_forward.primitive_desc describeForward(int algorithm, INDArray x) {
+        return describe(() -> new eltwise_forward.primitive_desc(
+                new eltwise_forward.desc(TRAINING, algorithm, layout(x.length()), 0, 0), attributes(), ENGINE));
+    }
+
+    private static void forward(int algorithm, INDArray x, INDArray y, Sequence sequence) {
+        eltwise_forward.primitive_desc description = describeForward(algorithm, x);
+        memory.desc flat = layout(x.length());
+        sequence.add(new eltwise_forward(description), description, argument(DNNL_ARG_SRC, sequence.memory(flat, x)),
+                argument(DNNL_ARG_DST, sequence.memory(flat, y)));
+    }
+
+    private static void backward(int algorithm, INDArray[] in, INDArray dx, Sequence sequence) {
+        memory.desc flat = layout(dx.length());
+        eltwise_backward.primitive_desc description = describe(() -> new eltwise_backward.primitive_desc(
+                new eltwise_backward.desc(algorithm, flat, flat, 0, 0), attributes(), ENGINE, describeForward(algorithm, dx)));
+        sequence.add(new eltwise_backward(description), description, argument(DNNL_ARG_SRC, sequence.memory(flat, in[0])),
+                argument(DNNL_ARG_DIFF_DST, sequence.memory(flat, in[1])), argument(DNNL_ARG_DIFF_SRC, sequence.memory(flat, dx)));
+    }
+
+    static void softmax(Softmax of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        softmax_forward.primitive_desc description = describeSoftmax(in[0]);
+        rows(new softmax_forward(description), description, in[0], out[0], sequence);
+    }
+
+    static void logSoftmax(LogSoftmax of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        logsoftmax_forward.primitive_desc description = describeLogSoftmax(in[0]);
+        rows(new logsoftmax_forward(description), description, in[0], out[0], sequence);
+    }
+
+    private static softmax_forward.primitive_desc describeSoftmax(INDArray x) {
+        return describe(() -> new softmax_forward.primitive_desc(new softmax_forward.desc(TRAINING, layout(x.shape()), 1), attributes(),
+                ENGINE));
+    }
+
+    private static logsoftmax_forward.primitive_desc describeLogSoftmax(INDArray x) {
+        return describe(() -> new logsoftmax_forward.primitive_desc(new logsoftmax_forward.desc(TRAINING, layout(x.shape()), 1),
+                attributes(), ENGINE));
+    }
+
+    private static void rows(primitive primitive, primitive_desc_base description, INDArray x, INDArray y, Sequence sequence) {
+        sequence.add(primitive, description, argument(DNNL_ARG_SRC, sequence.memory(layout(x.shape()), x)),
+                argument(DNNL_ARG_DST, sequence.memory(layout(y.shape()), y)));
+    }
+
+    static void softmaxGradient(Softmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        memory.desc rows = layout(in[0].shape());
+        softmax_backward.primitive_desc description = describe(() -> new softmax_backward.primitive_desc(
+                new softmax_backward.desc(rows, rows, 1), attributes(), ENGINE, describeSoftmax(in[0])));
+        rowsGradient(new softmax_backward(description), description, in, out[0], sequence);
+    }
+
+    static void logSoftmaxGradient(LogSoftmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        memory.desc rows = layout(in[0].shape());
+        logsoftmax_backward.primitive_desc description = describe(() -> new logsoftmax_backward.primitive_desc(
+                new logsoftmax_backward.desc(rows, rows, 1), attributes(), ENGINE, describeLogSoftmax(in[0])));
+        rowsGradient(new logsoftmax_backward(description), description, in, out[0], sequence);
+    }
+
+    private static void rowsGradient(primitive primitive, primitive_desc_base description, INDArray[] in, INDArray dx,
+            Sequence sequence) {
+        memory.desc rows = layout(dx.shape());
+        sequence.add(primitive, description, argument(DNNL_ARG_DST, sequence.memory(rows, in[0])),
+                argument(DNNL_ARG_DIFF_DST, sequence.memory(rows, in[1])), argument(DNNL_ARG_DIFF_SRC, sequence.memory(rows, dx)));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.selfsup.engine.onednn;
+
+import dev.selfsup.engine.Kernel;
+import dev.selfsup.engine.Kernels;
+import dev.selfsup.engine.Operation;
+import dev.selfsup.engine.op.AveragePool;
+import dev.selfsup.engine.op.BatchNorm;
+import dev.selfsup.engine.op.BatchNormInference;
+import dev.selfsup.engine.op.ChannelSum;
+import dev.selfsup.engine.op.Convolution;
+import dev.selfsup.engine.op.Gelu;
+import dev.selfsup.engine.op.GlobalAveragePool;
+import dev.selfsup.engine.op.LayerNorm;
+import dev.selfsup.engine.op.Linear;
+import dev.selfsup.engine.op.LogSoftmax;
+import dev.selfsup.engine.op.MaxPool;
+import dev.selfsup.engine.op.NormalizationGradient;
+import dev.selfsup.engine.op.Relu;
+import dev.selfsup.engine.op.Softmax;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/**
+ * Fast kernels for processors, by oneDNN. Its native library is loaded with this class, not before. The kernels of one
+ * set share working memory: run the plans made with it one at a time. The number of threads is OpenMP's.
+ */
+public final class OneDnnKernels implements Kernels {
+    /** Adds to a sequence what computes an operation. */
+    private interface Builder<T> {
+        void build(T operation, INDArray[] in, INDArray[] out, Sequence sequence);
+    }
+
+    private final Map<Class<?>, Builder<Operation>> operations = new HashMap<>();
+    private final Map<String, Builder<DynamicCustomOp>> natives = Map.of("matmul", ProductKernels::matmul, "permute",
+            ProductKernels::permute);
+    private final Scratch scratch = new Scratch();
+
+    /** A set with its own working memory. */
+    public OneDnnKernels() {
+        add(Convolution.class, ConvolutionKernels::forward);
+        add(Convolution.InputGradient.class, ConvolutionKernels::inputGradient);
+        add(Convolution.WeightGradient.class, ConvolutionKernels::weightGradient);
+        add(Linear.class, ProductKernels::linear);
+        add(Linear.Product.class, ProductKernels::linearGradient);
+        add(ChannelSum.class, ProductKernels::channelSum);
+        add(BatchNorm.class, NormalizationKernels::batchNorm);
+        add(BatchNormInference.class, NormalizationKernels::batchNormInference);
+        add(BatchNormInference.Gradient.class, NormalizationKernels::inferenceGradient);
+        add(LayerNorm.class, NormalizationKernels::layerNorm);
+        add(NormalizationGradient.class, NormalizationKernels::gradient);
+        add(Relu.class, ElementKernels::relu);
+        add(Relu.Gradient.class, ElementKernels::reluGradient);
+        add(Gelu.class, ElementKernels::gelu);
+        add(Gelu.Gradient.class, ElementKernels::geluGradient);
+        add(Softmax.class, ElementKernels::softmax);
+        add(Softmax.Gradient.class, ElementKernels::softmaxGradient);
+        add(LogSoftmax.class, ElementKernels::logSoftmax);
+        add(LogSoftmax.Gradient.class, ElementKernels::logSoftmaxGradient);
+        add(MaxPool.class, PoolingKernels::max);
+        add(MaxPool.Gradient.class, PoolingKernels::maxGradient);
+        add(AveragePool.class, PoolingKernels::average);
+        add(AveragePool.Gradient.class, PoolingKernels::averageGradient);
+        add(GlobalAveragePool.class, PoolingKernels::global);
+        add(GlobalAveragePool.Gradient.class, PoolingKernels::globalGradient);
+    }
+
+    private <T extends Operation> void add(Class<T> type, Builder<T> builder) {
+        operations.put(type, (operation, in, out, sequence) -> builder.build(type.cast(operation), in, out, sequence));
+    }
+
+    @Override
+    public Optional<Kernel> kernel(Operation operation, INDArray[] in, INDArray[] out) {
+        Builder<Operation> builder = operations.get(operation.getClass());
+        return prepare(builder == null, in, out, sequence -> builder.build(operation, in, out, sequence));
+    }
+
+    @Override
+    public Optional<Kernel> kernel(DynamicCustomOp operation, INDArray[] in, INDArray[] out) {
+        Builder<DynamicCustomOp> builder = natives.get(operation.opName());
+        return prepare(builder == null, in, out, sequence -> builder.build(operation, in, out, sequence));
+    }
+
+    private Optional<Kernel> prepare(boolean unknown, INDArray[] in, INDArray[] out, Consumer<Sequence> build) {
+        if (unknown || Stream.of(in, out).flatMap(Stream::of).anyMatch(a -> a.dataType() != DataType.FLOAT)) {
+            return Optional.empty();
+        }
+        scratch.reset();
+        Sequence sequence = new Sequence(scratch);
+        try {
+            build.accept(sequence);
+            return Optional.of(sequence);
+        } catch (Sequence.Unsupported e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "onednn";
+    }
+}
