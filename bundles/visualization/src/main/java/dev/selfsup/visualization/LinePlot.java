@@ -1,0 +1,267 @@
+package dev.selfsup.visualization;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.TextAttribute;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+/**
+ * A picture of curves, 1000 x 600, drawn without a display.
+ *
+ * <pre>{@code
+ * new LinePlot("SimCLR", "iteration", "loss").smoothed("loss", x, y, 50).write(workDir.resolve("loss.png"));
+ * new LinePlot("kNN accuracy", "epoch", "accuracy").line("trained", x, y).reference("raw pixels", 0.58).write(file);
+ * }</pre>
+ *
+ * <p>Values that are not finite leave a gap. A plot without any finite value shows its empty axes.
+ */
+public final class LinePlot {
+    /** Width in pixels. */
+    public static final int WIDTH = 1000;
+    /** Height in pixels. */
+    public static final int HEIGHT = 600;
+
+    private static final int FEW = 80;
+    private static final int LEFT = 92;
+    private static final int RIGHT = 36;
+    private static final int TOP = 96;
+    private static final int BOTTOM = 72;
+    private static final Color INK = new Color(0x24292f);
+    private static final Color QUIET = new Color(0x57606a);
+    private static final Color GRID = new Color(0xe6e9ec);
+    private static final List<Color> COLORS = List.of(new Color(0x1f6feb), new Color(0xd1570b), new Color(0x1a7f37),
+            new Color(0x8250df), new Color(0xbf3989), new Color(0x6e7781));
+
+    private final String title;
+    private final String xLabel;
+    private final String yLabel;
+    private final List<Curve> curves = new ArrayList<>();
+
+    private record Curve(String name, double[] x, double[] y, Color color, Style style) {}
+
+    private enum Style { LINE, PALE, REFERENCE }
+
+    /**
+     * An empty plot.
+     *
+     * @param title what is shown
+     * @param xLabel what runs to the right
+     * @param yLabel what runs upwards
+     */
+    public LinePlot(String title, String xLabel, String yLabel) {
+        this.title = title;
+        this.xLabel = xLabel;
+        this.yLabel = yLabel;
+    }
+
+    /** Adds a curve through the points (x, y), in the order given; few points are marked by dots. */
+    public LinePlot line(String name, double[] x, double[] y) {
+        return add(name, x, y, nextColor(), Style.LINE);
+    }
+
+    /**
+     * Adds a pale curve and, over it, its moving average.
+     *
+     * @param name name of the average in the legend
+     * @param window points averaged, half of them on each side; fewer near the ends
+     */
+    public LinePlot smoothed(String name, double[] x, double[] y, int window) {
+        Color color = nextColor();
+        add("", x, y, new Color(color.getRed(), color.getGreen(), color.getBlue(), 70), Style.PALE);
+        return add(name, x, average(y, window), color, Style.LINE);
+    }
+
+    /** Adds a dashed horizontal line with its value in the legend. */
+    public LinePlot reference(String name, double y) {
+        String label = String.format(Locale.ROOT, "%s %.3f", name, y);
+        return add(label, new double[0], new double[] {y}, nextColor(), Style.REFERENCE);
+    }
+
+    private LinePlot add(String name, double[] x, double[] y, Color color, Style style) {
+        if (style != Style.REFERENCE && x.length != y.length) {
+            throw new IllegalArgumentException(name + " has " + x.length + " x and " + y.length + " y");
+        }
+        curves.add(new Curve(name, x.clone(), y.clone(), color, style));
+        return this;
+    }
+
+    private Color nextColor() {
+        long named = curves.stream().filter(c -> c.style != Style.PALE).count();
+        return COLORS.get((int) (named % COLORS.size()));
+    }
+
+    /** The means of the finite values up to {@code window / 2} places around each; NaN where the value itself is not finite. */
+    static double[] average(double[] values, int window) {
+        double[] means = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            means[i] = Double.isFinite(values[i])
+                    ? Arrays.stream(values, Math.max(0, i - window / 2), Math.min(values.length, i + window / 2 + 1))
+                            .filter(Double::isFinite).average().orElseThrow()
+                    : Double.NaN;
+        }
+        return means;
+    }
+
+    /**
+     * Draws the plot into a PNG file, which is replaced at once: who looks at it never sees half a picture.
+     *
+     * @param png the file
+     * @throws IOException if it cannot be written, or if this Java has no fonts to draw with
+     */
+    public void write(Path png) throws IOException {
+        Path unfinished = png.resolveSibling("." + png.getFileName() + ".tmp");
+        try {
+            ImageIO.write(draw(), "png", unfinished.toFile());
+            Files.move(unfinished, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            throw new IOException("cannot draw " + png + ": this Java cannot draw text (is fontconfig installed?): " + e, e);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Draws the plot. */
+    public BufferedImage draw() {
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = image.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+        g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        g.setColor(Color.WHITE);
+        g.fillRect(0, 0, WIDTH, HEIGHT);
+        double[] xs = curves.stream().flatMapToDouble(c -> Arrays.stream(c.x)).toArray();
+        double[] ys = curves.stream().flatMapToDouble(c -> Arrays.stream(c.y)).toArray();
+        Axis x = axis(xs, 10, false).whole(Arrays.stream(xs));
+        Axis y = axis(ys, 6, true);
+        axes(g, x, y);
+        titles(g);
+        Rectangle2D inside = new Rectangle2D.Double(LEFT - 5, TOP, WIDTH - LEFT - RIGHT + 10, HEIGHT - TOP - BOTTOM);
+        g.setClip(inside);
+        curves.forEach(curve -> curve(g, curve, x, y));
+        g.dispose();
+        return image;
+    }
+
+    private static Axis axis(double[] values, int marks, boolean padded) {
+        var range = Arrays.stream(values).filter(Double::isFinite).summaryStatistics();
+        return range.getCount() == 0 ? Axis.of(0, 1, marks, padded) : Axis.of(range.getMin(), range.getMax(), marks, padded);
+    }
+
+    private static double across(Axis x, double value) {
+        return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
+    }
+
+    private static double down(Axis y, double value) {
+        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
+    }
+
+    private static void axes(Graphics2D g, Axis x, Axis y) {
+        g.setFont(font(13, false));
+        g.setStroke(new BasicStroke(1));
+        for (double mark : y.marks()) {
+            double at = down(y, mark);
+            g.setColor(GRID);
+            g.draw(new Line2D.Double(LEFT, at, WIDTH - RIGHT, at));
+            text(g, y.label(mark), LEFT - 10, at + 4.5, 1, QUIET);
+        }
+        for (double mark : x.marks()) {
+            double at = across(x, mark);
+            g.setColor(GRID);
+            g.draw(new Line2D.Double(at, TOP, at, HEIGHT - BOTTOM));
+            text(g, x.label(mark), at, HEIGHT - BOTTOM + 20, 0.5, QUIET);
+        }
+        g.setColor(QUIET);
+        g.draw(new Line2D.Double(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM));
+        g.draw(new Line2D.Double(LEFT, TOP, LEFT, HEIGHT - BOTTOM));
+    }
+
+    private void titles(Graphics2D g) {
+        g.setFont(font(20, true));
+        text(g, title, LEFT, 40, 0, INK);
+        g.setFont(font(14, false));
+        text(g, xLabel, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 22, 0.5, INK);
+        AffineTransform upright = g.getTransform();
+        g.rotate(-Math.PI / 2, 28, (TOP + HEIGHT - BOTTOM) / 2.0);
+        text(g, yLabel, 28, (TOP + HEIGHT - BOTTOM) / 2.0, 0.5, INK);
+        g.setTransform(upright);
+        double at = LEFT;
+        for (Curve curve : curves) {
+            if (curve.style != Style.PALE) {
+                g.setColor(curve.color);
+                g.setStroke(stroke(curve.style));
+                g.draw(new Line2D.Double(at, 68, at + 26, 68));
+                at += 34 + text(g, curve.name, at + 34, 73, 0, INK) + 26;
+            }
+        }
+    }
+
+    private static void curve(Graphics2D g, Curve curve, Axis x, Axis y) {
+        g.setColor(curve.color);
+        g.setStroke(stroke(curve.style));
+        if (curve.style == Style.REFERENCE) {
+            g.draw(new Line2D.Double(LEFT, down(y, curve.y[0]), WIDTH - RIGHT, down(y, curve.y[0])));
+            return;
+        }
+        Path2D path = new Path2D.Double();
+        boolean gap = true;
+        boolean dots = curve.style == Style.LINE && curve.x.length <= FEW;
+        for (int i = 0; i < curve.x.length; i++) {
+            if (!Double.isFinite(curve.x[i]) || !Double.isFinite(curve.y[i])) {
+                gap = true;
+                continue;
+            }
+            double across = across(x, curve.x[i]);
+            double down = down(y, curve.y[i]);
+            if (gap) {
+                path.moveTo(across, down);
+            } else {
+                path.lineTo(across, down);
+            }
+            gap = false;
+            if (dots) {
+                g.fill(new Ellipse2D.Double(across - 3.5, down - 3.5, 7, 7));
+            }
+        }
+        g.draw(path);
+    }
+
+    private static BasicStroke stroke(Style style) {
+        return switch (style) {
+            case LINE -> new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+            case PALE -> new BasicStroke(1.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+            case REFERENCE -> new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {7, 5}, 0);
+        };
+    }
+
+    private static Font font(int size, boolean bold) {
+        return new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size)
+                .deriveFont(Map.of(TextAttribute.KERNING, TextAttribute.KERNING_ON));
+    }
+
+    /** Draws text whose point at {@code anchor}, 0 left to 1 right, lies at x; gives its width. */
+    private static double text(Graphics2D g, String text, double x, double baseline, double anchor, Color color) {
+        double width = g.getFontMetrics().getStringBounds(text, g).getWidth();
+        g.setColor(color);
+        g.drawString(text, (float) (x - anchor * width), (float) baseline);
+        return width;
+    }
+}

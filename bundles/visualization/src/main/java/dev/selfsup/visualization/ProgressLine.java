@@ -1,0 +1,77 @@
+package dev.selfsup.visualization;
+
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * The line at the bottom of a terminal that shows how far a run is; lines for the user scroll above it. Where the
+ * output is no terminal it prints plain lines now and then, without control characters. Not thread-safe.
+ *
+ * <pre>{@code
+ * ProgressLine line = new ProgressLine(System.out, System.console() != null, 120, System::nanoTime);
+ * line.show(progress);
+ * line.print("epoch 3: knn 0.712");
+ * line.close();
+ * }</pre>
+ */
+public final class ProgressLine implements AutoCloseable {
+    private static final long REDRAWN_AFTER = 100_000_000L;
+    private static final long PRINTED_AFTER = 10_000_000_000L;
+    private static final String ERASE = "\r\u001b[K";
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final int columns;
+    private final LongSupplier nanos;
+    private String shown = "";
+    private long last;
+    private boolean begun;
+
+    /**
+     * @param out where it is printed
+     * @param terminal whether {@code out} understands control characters
+     * @param columns width of the terminal
+     * @param nanos the time: a terminal is redrawn at most ten times a second, plain lines come every ten seconds
+     */
+    public ProgressLine(PrintStream out, boolean terminal, int columns, LongSupplier nanos) {
+        this.out = out;
+        this.terminal = terminal;
+        this.columns = columns;
+        this.nanos = nanos;
+    }
+
+    /** Shows the progress, if it is time to. The end of the run is always shown. */
+    public void show(Progress progress) {
+        long now = nanos.getAsLong();
+        boolean end = progress.iteration() >= progress.iterations();
+        if (begun && !end && now - last < (terminal ? REDRAWN_AFTER : PRINTED_AFTER)) {
+            return;
+        }
+        begun = true;
+        last = now;
+        if (terminal) {
+            shown = progress.text(columns - 1);
+            out.print(ERASE + shown);
+        } else {
+            out.println(progress.text(columns));
+        }
+        out.flush();
+    }
+
+    /** Prints a line for the user, above the progress. */
+    public void print(String line) {
+        out.println(shown.isEmpty() ? line : ERASE + line);
+        out.print(shown);
+        out.flush();
+    }
+
+    /** Leaves the cursor on an empty line. */
+    @Override
+    public void close() {
+        if (!shown.isEmpty()) {
+            shown = "";
+            out.println();
+            out.flush();
+        }
+    }
+}
