@@ -14,9 +14,14 @@ import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.api.run.State;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.engine.Collectives;
+import dev.selfsup.engine.Fill;
+import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.HostUpdates;
+import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.PlainUpdates;
 import dev.selfsup.engine.Updates;
+import dev.selfsup.engine.Weights;
 import dev.selfsup.optimizer.adamw.AdamW;
 import dev.selfsup.optimizer.lars.LARS;
 import dev.selfsup.optimizer.sgd.SGD;
@@ -199,6 +204,28 @@ class OptimizationTest {
                 "optimizer/a.bias/exp_avg", "optimizer/a.bias/exp_avg_sq", "optimizer/a.bias/accumulated_gradient"),
                 optimization.state().tensors().keySet());
         assertArrayEquals(new long[] {2, 2}, optimization.state().tensors().get("optimizer/a.weight/exp_avg").shape());
+    }
+
+    @Test
+    void theWeightsOfAModelAreUpdatedWhereTheyLie() {
+        Weights model = new Weights(1);
+        Graph graph = new Graph(model, true, Collectives.SINGLE);
+        graph.in("fc").weight("weight", LayerType.LINEAR, Fill.ONES, 3, 5);
+        graph.in("fc").weight("bias", LayerType.LINEAR, Fill.ONES, 3);
+        graph.in("head").weight("weight", LayerType.LINEAR, Fill.ONES, 7, 3);
+        model.allocate();
+        FlatBuffers buffers = new FlatBuffers(model.parameters(), model.flat(), model.gradient());
+        LARS lars = new LARS(new LARS.Config(1, 0.9, 0, 0, 1, false, 0));
+        for (Optimizer optimizer : List.of(PLAIN_SGD, lars)) {
+            model.flat().assign(1);
+            model.gradient().assign(0);
+            model.parameters().get(1).gradient().assign(1);
+            new Optimization(Fixture.wrapper(optimizer, 1, Optional.empty()), buffers, Set.of("head.weight"), HOST, 1).step();
+            float changed = optimizer == lars ? 0 : 0.5f;
+            assertArrayEquals(new float[] {changed, changed, changed}, model.array("fc.bias").toFloatVector());
+            assertEquals(15, model.array("fc.weight").sumNumber().doubleValue());
+            assertEquals(21, model.array("head.weight").sumNumber().doubleValue());
+        }
     }
 
     @Test
