@@ -119,7 +119,7 @@ enum CvArea implements Resampling {
     private static CvTaps.Axis enlarged(int size, int out, boolean snap) {
         double inverse = (double) out / size;
         double scale = 1 / inverse;
-        CvTaps.Axis axis = new CvTaps.Axis(new int[out], new int[out * 2], size);
+        CvTaps.Axis axis = new CvTaps.Axis(new int[out], new int[out * 2], new int[out * 2], size);
         for (int i = 0; i < out; i++) {
             int first = (int) Math.floor(i * scale);
             float rest = (float) ((i + 1) - (first + 1) * inverse);

@@ -64,8 +64,15 @@ enum CvTaps implements Resampling {
         return resize(source, box, axis(box.width(), width, this == BILINEAR), axis(box.height(), height, false));
     }
 
-    /** What an axis of the result is made of: result pixel i of source pixels first[i] ... with weights i * taps ... */
-    record Axis(int[] first, int[] weight, int size) {}
+    /**
+     * What an axis of the result is made of.
+     *
+     * @param first for each result pixel the first of its source pixels, which may lie outside
+     * @param column [result pixels, taps]: its source pixels, moved inside
+     * @param weight [result pixels, taps]: their weights
+     * @param size source pixels
+     */
+    record Axis(int[] first, int[] column, int[] weight, int size) {}
 
     /**
      * Weights of an axis.
@@ -75,7 +82,7 @@ enum CvTaps implements Resampling {
      */
     private Axis axis(int size, int out, boolean snap) {
         double scale = 1 / ((double) out / size);
-        Axis axis = new Axis(new int[out], new int[out * taps], size);
+        Axis axis = new Axis(new int[out], new int[out * taps], new int[out * taps], size);
         float[] exact = new float[taps];
         for (int i = 0; i < out; i++) {
             float at = (float) ((i + 0.5) * scale - 0.5);
@@ -94,6 +101,7 @@ enum CvTaps implements Resampling {
     void put(Axis axis, int i, int first, float[] exact) {
         axis.first[i] = first;
         for (int k = 0; k < taps; k++) {
+            axis.column[i * taps + k] = Math.min(Math.max(first + k, 0), axis.size - 1);
             axis.weight[i * taps + k] = (int) Math.rint(exact[k] * ONE);
         }
     }
@@ -118,20 +126,42 @@ enum CvTaps implements Resampling {
     }
 
     private void alongRow(Image source, int in, Axis across, int[] out, int start) {
-        byte[] data = source.data();
+        if (source.channels() == 3) {
+            alongRowOf3(source.data(), in, across, out, start);
+            return;
+        }
         int channels = source.channels();
         int o = start;
-        for (int x = 0; x < across.first.length; x++) {
-            int first = across.first[x];
-            boolean inside = first >= 0 && first + taps <= across.size;
+        for (int tap = 0; tap < across.column.length; tap += taps) {
             for (int c = 0; c < channels; c++) {
                 int sum = 0;
-                for (int k = 0; k < taps; k++) {
-                    int column = inside ? first + k : Math.min(Math.max(first + k, 0), across.size - 1);
-                    sum += across.weight[x * taps + k] * (data[in + column * channels + c] & 255);
+                for (int k = tap; k < tap + taps; k++) {
+                    sum += across.weight[k] * (source.data()[in + across.column[k] * channels + c] & 255);
                 }
                 out[o++] = sum;
             }
+        }
+    }
+
+    private void alongRowOf3(byte[] data, int in, Axis across, int[] out, int start) {
+        int[] column = across.column;
+        int[] weight = across.weight;
+        int o = start;
+        for (int tap = 0; tap < column.length; tap += taps) {
+            int b = 0;
+            int g = 0;
+            int r = 0;
+            for (int k = tap; k < tap + taps; k++) {
+                int i = in + column[k] * 3;
+                int w = weight[k];
+                b += w * (data[i] & 255);
+                g += w * (data[i + 1] & 255);
+                r += w * (data[i + 2] & 255);
+            }
+            out[o] = b;
+            out[o + 1] = g;
+            out[o + 2] = r;
+            o += 3;
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.data.Image;
+import dev.selfsup.api.data.Replayable;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.data.Transform;
@@ -52,13 +53,35 @@ class RandomChoicesTest {
     }
 
     @Test
-    void cropsHaveTheAreaAndRatioAskedFor() {
-        Transform crop = transform("{type: RandomResizedCrop, size: 1, interpolation: nearest}");
-        Set<Integer> values = new java.util.HashSet<>();
-        for (int i = 0; i < 200; i++) {
-            values.add((int) run(crop, SampleRandom.of(i)).image().data()[0]);
+    void cropsHaveTheAreaRatioAndPlaceAskedFor() {
+        Replayable.Drawn crop = (Replayable.Drawn) transform("{type: RandomResizedCrop, size: 8, scale: [0.1, 0.3]}");
+        Sample sample = new Sample(0, Path.of("a.png"), OptionalInt.empty());
+        sample.setImages(Image.create(400, 300, 1));
+        double area = 0;
+        double logRatio = 0;
+        double left = 0;
+        for (int i = 0; i < 4000; i++) {
+            int[] box = crop.draw(sample, SampleRandom.of(11, i)).integers("box_ymin_xmin_ymax_xmax_inclusive");
+            double width = box[3] - box[1] + 1;
+            double height = box[2] - box[0] + 1;
+            area += width * height / (400 * 300) / 4000;
+            logRatio += Math.log(width / height) / 4000;
+            left += box[1] / (400 - width) / 4000;
+            assertTrue(width / height > 0.73 && width / height < 1.36 && box[0] >= 0 && box[2] < 300 && box[3] < 400);
         }
-        assertTrue(values.size() > 50, "boxes lie all over the image");
+        assertEquals(0.2, area, 0.004);                                              // 4 standard errors
+        assertEquals(0, logRatio, 0.011);
+        assertEquals(0.5, left, 0.019);
+    }
+
+    @Test
+    void aBoxThatNeverFitsIsTheLargestCentralOne() {
+        Replayable.Drawn crop = (Replayable.Drawn) transform("{type: RandomResizedCrop, size: 8, scale: [1.0, 1.0], max_attempts: 3}");
+        Sample wide = new Sample(0, Path.of("a.png"), OptionalInt.empty());
+        wide.setImages(Image.create(100, 10, 1));
+        assertArrayEquals(new int[] {0, 43, 9, 55}, crop.draw(wide, SampleRandom.of(1)).integers("box_ymin_xmin_ymax_xmax_inclusive"));
+        wide.setImages(Image.create(10, 100, 1));
+        assertArrayEquals(new int[] {43, 0, 55, 9}, crop.draw(wide, SampleRandom.of(1)).integers("box_ymin_xmin_ymax_xmax_inclusive"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.selfsup.api.data;
 
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * A transform whose random choices can be given instead of drawn, so that a recorded result can be compared pixel by
@@ -21,6 +22,18 @@ public interface Replayable {
      * @throws IllegalArgumentException if a choice is missing
      */
     void replay(Sample sample, Choices choices);
+
+    /** A replayable transform that can tell its choices without making them, for statistics of how it draws. */
+    interface Drawn extends Replayable {
+        /**
+         * Draws.
+         *
+         * @param sample the sample that is not changed
+         * @param random its generator
+         * @return what {@link Transform#apply} would choose, under the names that {@link Replayable#replay} takes
+         */
+        Choices draw(Sample sample, RandomGenerator random);
+    }
 
     /** The factory of a replayable transform. */
     interface Recorded {

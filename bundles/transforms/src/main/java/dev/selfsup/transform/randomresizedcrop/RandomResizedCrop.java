@@ -25,7 +25,8 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Replays {@code box_ymin_xmin_ymax_xmax_inclusive}: four whole numbers, both corners inside the box.
  */
-public final class RandomResizedCrop implements Transform, Replayable {
+public final class RandomResizedCrop implements Transform, Replayable.Drawn {
+    private static final String BOX = "box_ymin_xmin_ymax_xmax_inclusive";
     private final Config config;
     private final Resampling resampling;
 
@@ -73,8 +74,14 @@ public final class RandomResizedCrop implements Transform, Replayable {
     }
 
     @Override
+    public Choices draw(Sample sample, RandomGenerator random) {
+        Box box = box(sample.image().width(), sample.image().height(), random);
+        return Choices.of(Map.of(BOX, List.of(box.y(), box.x(), box.y() + box.height() - 1, box.x() + box.width() - 1)));
+    }
+
+    @Override
     public void replay(Sample sample, Choices choices) {
-        int[] box = choices.integers("box_ymin_xmin_ymax_xmax_inclusive");
+        int[] box = choices.integers(BOX);
         resize(sample, Box.inclusive(box[0], box[1], box[2], box[3]));
     }
 
@@ -85,8 +92,7 @@ public final class RandomResizedCrop implements Transform, Replayable {
         sample.setImages(resized);
     }
 
-    /** A box of an image of a width and height. */
-    Box box(int width, int height, RandomGenerator random) {
+    private Box box(int width, int height, RandomGenerator random) {
         double area = (double) width * height;
         double low = StrictMath.log(config.ratio.get(0));
         double high = StrictMath.log(config.ratio.get(1));
