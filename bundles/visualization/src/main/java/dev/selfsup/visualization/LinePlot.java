@@ -1,5 +1,6 @@
 package dev.selfsup.visualization;
 
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -124,15 +125,15 @@ public final class LinePlot {
      * Draws the plot into a PNG file, which is replaced at once: who looks at it never sees half a picture.
      *
      * @param png the file
-     * @throws IOException if it cannot be written, or if this Java has no fonts to draw with
+     * @throws IOException if it cannot be written, or if this Java cannot draw, as without fonts
      */
     public void write(Path png) throws IOException {
         Path unfinished = png.resolveSibling("." + png.getFileName() + ".tmp");
         try {
             ImageIO.write(draw(), "png", unfinished.toFile());
             Files.move(unfinished, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new IOException("cannot draw " + png + ": this Java cannot draw text (is fontconfig installed?): " + e, e);
+        } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+            throw new IOException("cannot draw " + png + ": this Java cannot draw (is fontconfig installed, java.awt.headless true?): " + e, e);
         } finally {
             Files.deleteIfExists(unfinished);
         }
