@@ -97,7 +97,7 @@ public final class ComponentProcessor extends AbstractProcessor {
         json.put("config", new ConfigKeys(processingEnv.getElementUtils()).of(config, List.of()));
         String prefix = scope.equals(Annotations.DEFAULT_SCOPE) ? "" : scope + ".";
         String folder = processingEnv.getElementUtils().getPackageOf(factory).getQualifiedName().toString();
-        save("META-INF/selfsup/" + folder + "/" + kind + "." + prefix + name + ".json", Json.text(json), factory);
+        save("META-INF/selfsup/" + folder + "/" + kind + "." + prefix + name.replace('/', '-') + ".json", Json.text(json), factory);
     }
 
     private void save(String path, String text, TypeElement factory) {
