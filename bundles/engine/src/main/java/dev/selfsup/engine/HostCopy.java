@@ -1,5 +1,6 @@
 package dev.selfsup.engine;
 
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -26,6 +27,14 @@ public final class HostCopy {
             INDArray staged = Nd4j.create(values.length == count ? values : java.util.Arrays.copyOf(values, count));
             Views.shaped(target, count).assign(staged);
         }
+    }
+
+    /** The elements of an array in C order: its own memory on the CPU, a copy elsewhere. Keep the array as long as the buffer. */
+    public static FloatBuffer buffer(INDArray array) {
+        if (onHost()) {
+            return pointer(array).capacity(array.length()).asBuffer();
+        }
+        return FloatBuffer.wrap(read(array));
     }
 
     /** The elements of an array in C order. */

@@ -1,0 +1,121 @@
+package dev.selfsup.runtime.data;
+
+import dev.selfsup.api.data.BadImageException;
+import dev.selfsup.api.data.Collate;
+import dev.selfsup.api.data.DataPreprocessor;
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.run.UsageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** The memory of one batch that is being made; used again for later ones. */
+final class Slot {
+    private final DataPreprocessor preprocessor;
+    private final int capacity;
+    private final List<float[]> inputs = new ArrayList<>();
+    private List<int[]> shapes = List.of();
+    private Sample[] samples = {};
+    private CountDownLatch open = new CountDownLatch(0);
+    private volatile RuntimeException failure;
+    private int epoch;
+
+    Slot(DataPreprocessor preprocessor, int capacity) {
+        this.preprocessor = preprocessor;
+        this.capacity = capacity;
+    }
+
+    void begin(int size, int ofEpoch) {
+        samples = new Sample[size];
+        open = new CountDownLatch(size);
+        failure = null;
+        epoch = ofEpoch;
+    }
+
+    void put(int row, Sample sample) {
+        List<int[]> sizes = preprocessor.shapes(sample.images());
+        allocate(sizes, sample);
+        for (int input = 0; input < sizes.size(); input++) {
+            preprocessor.write(sample.images(), input, inputs.get(input), row * length(sizes.get(input)));
+        }
+        samples[row] = sample;
+    }
+
+    private synchronized void allocate(List<int[]> sizes, Sample sample) {
+        if (shapes.isEmpty()) {
+            shapes = sizes;
+            sizes.forEach(shape -> inputs.add(new float[Math.multiplyExact(capacity, length(shape))]));
+        } else if (!same(shapes, sizes)) {
+            throw new UsageException("images of a batch must have one size, but " + sample.path() + " gives " + describe(sizes)
+                    + " after " + describe(shapes) + ": end the pipeline with RandomResizedCrop, Resize or CenterCrop");
+        }
+    }
+
+    private static boolean same(List<int[]> a, List<int[]> b) {
+        return Arrays.deepEquals(a.toArray(), b.toArray());
+    }
+
+    private static String describe(List<int[]> shapes) {
+        return String.join(" and ", shapes.stream().map(s -> s[0] + "x" + s[1] + "x" + s[2]).toList());
+    }
+
+    private static int length(int[] shape) {
+        return shape[0] * shape[1] * shape[2];
+    }
+
+    void fail(RuntimeException problem) {
+        failure = problem;
+    }
+
+    void done() {
+        open.countDown();
+    }
+
+    /** Waits until all samples are there or known to be bad; moves good ones together. */
+    LoadedBatch finish(Collate collate, BadFiles bad) throws InterruptedException {
+        open.await();
+        if (failure != null) {
+            throw failure;
+        }
+        List<Sample> good = new ArrayList<>(samples.length);
+        for (int row = 0; row < samples.length; row++) {
+            if (samples[row] != null) {
+                move(row, good.size());
+                good.add(samples[row]);
+                bad.good(samples[row].index());
+            }
+        }
+        return new LoadedBatch(List.copyOf(inputs), shapes, collate.collate(good), epoch);
+    }
+
+    private void move(int from, int to) {
+        for (int input = 0; from != to && input < shapes.size(); input++) {
+            int length = length(shapes.get(input));
+            System.arraycopy(inputs.get(input), from * length, inputs.get(input), to * length, length);
+        }
+    }
+
+    /** Loads a sample into a row, or lists its file as bad. */
+    void load(int row, java.util.function.Supplier<Sample> loading, BadFiles bad) {
+        try {
+            put(row, loading.get());
+        } catch (BadImageException e) {
+            reject(e, bad);
+        } catch (RuntimeException e) {
+            fail(e);
+        } catch (OutOfMemoryError e) {
+            fail(new UsageException("no memory left for a batch of " + capacity + " samples: lower train_dataloader.batch_size or raise -Xmx", 1));
+        } finally {
+            done();
+        }
+    }
+
+    private void reject(BadImageException problem, BadFiles bad) {
+        try {
+            bad.add(problem);
+        } catch (UsageException tooMany) {
+            fail(tooMany);
+        }
+    }
+}

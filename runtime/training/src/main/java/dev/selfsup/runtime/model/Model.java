@@ -1,0 +1,135 @@
+package dev.selfsup.runtime.model;
+
+import dev.selfsup.api.model.Algorithm;
+import dev.selfsup.api.model.Batch;
+import dev.selfsup.api.model.Losses;
+import dev.selfsup.engine.Collectives;
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Kernels;
+import dev.selfsup.engine.Plan;
+import dev.selfsup.engine.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * An algorithm with its weights and the plans that run it, one for every entry point and set of input shapes. All plans
+ * share the weights.
+ */
+public final class Model {
+    /** Plans kept of each entry point: the usual batch, and the short ones at the end of an epoch or after bad files. */
+    private static final int KEPT = 3;
+
+    private final Algorithm algorithm;
+    private final Weights weights;
+    private final Kernels kernels;
+    private final Map<String, Plan> losses = new RecentlyUsed();
+    private final Map<String, Plan> extractions = new RecentlyUsed();
+
+    private static final class RecentlyUsed extends LinkedHashMap<String, Plan> {
+        private static final long serialVersionUID = 1;
+
+        RecentlyUsed() {
+            super(8, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Plan> eldest) {
+            return size() > KEPT;
+        }
+    }
+
+    /**
+     * A named input beside the images.
+     *
+     * @param shape [N, ...]
+     * @param integer whether its values are whole numbers
+     */
+    public record Field(long[] shape, boolean integer) {
+        @Override
+        public String toString() {
+            return Arrays.toString(shape) + (integer ? "i" : "");
+        }
+    }
+
+    /**
+     * A model without plans yet.
+     *
+     * @param algorithm the method
+     * @param seed of the first weights
+     * @param kernels fast kernels to use
+     */
+    public Model(Algorithm algorithm, long seed, Kernels kernels) {
+        this.algorithm = algorithm;
+        this.weights = new Weights(seed);
+        this.kernels = kernels;
+    }
+
+    /** The method. */
+    public Algorithm algorithm() {
+        return algorithm;
+    }
+
+    /** All state. */
+    public Weights weights() {
+        return weights;
+    }
+
+    /**
+     * The plan of the training loss and its gradients. Its inputs are {@code inputs.0}, ... and the fields; its outputs
+     * {@code loss/<name>} and {@code loss_total}.
+     *
+     * @param views shapes of the inputs, [N, C, H, W]
+     * @param fields further inputs
+     */
+    public Plan loss(List<long[]> views, Map<String, Field> fields) {
+        String key = views.stream().map(Arrays::toString).toList() + " " + fields;
+        return losses.computeIfAbsent(key, k -> planLoss(views, fields));
+    }
+
+    private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
+        Graph graph = new Graph(weights, true, Collectives.SINGLE);
+        Losses named = algorithm.loss(graph, inputs(graph, views, fields));
+        return Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
+    }
+
+    /** The outputs of a loss call under the names that plans and fixtures give them. */
+    public static Map<String, SDVariable> outputs(Losses losses) {
+        Map<String, SDVariable> outputs = new LinkedHashMap<>();
+        losses.entries().forEach((name, value) -> outputs.put("loss/" + name, value));
+        outputs.put("loss_total", losses.total());
+        return outputs;
+    }
+
+    /** The inputs of a loss call. */
+    public static Batch inputs(Graph graph, List<long[]> views, Map<String, Field> fields) {
+        List<SDVariable> images = new ArrayList<>();
+        for (int i = 0; i < views.size(); i++) {
+            images.add(graph.input("inputs." + i, DataType.FLOAT, views.get(i)));
+        }
+        Map<String, SDVariable> named = new LinkedHashMap<>();
+        fields.forEach((name, field) -> named.put(name, graph.input(name, field.integer() ? DataType.INT64 : DataType.FLOAT, field.shape())));
+        return new Batch(images, named);
+    }
+
+    /**
+     * The plan of the backbone's features in evaluation mode. Its input is {@code images}, its outputs {@code features.0}, ...
+     *
+     * @param images [N, C, H, W]
+     */
+    public Plan features(long... images) {
+        return extractions.computeIfAbsent(Arrays.toString(images), k -> {
+            Graph graph = new Graph(weights, false, Collectives.SINGLE);
+            List<SDVariable> stages = algorithm.extract(graph, graph.input("images", DataType.FLOAT, images));
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            for (int i = 0; i < stages.size(); i++) {
+                outputs.put("features." + i, stages.get(i));
+            }
+            return Plan.of(graph, Plan.Wanted.values(outputs), kernels);
+        });
+    }
+}

@@ -1,0 +1,119 @@
+package dev.selfsup.runtime.train;
+
+import dev.selfsup.api.run.LogProcessor;
+import dev.selfsup.api.run.Recorder;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.api.run.VisBackend;
+import dev.selfsup.visualization.JsonLines;
+import dev.selfsup.visualization.LinePlot;
+import dev.selfsup.visualization.Progress;
+import dev.selfsup.visualization.ProgressLine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** What a run shows: the progress line, messages, the JSON log {@code log.jsonl}, the visualizer, {@code loss.png}. */
+final class RunLog implements AutoCloseable {
+    /** Iterations over which speed is averaged. */
+    private static final int SPEED_WINDOW = 50;
+    private static final int COLUMNS = 120;
+
+    private final Path workDir;
+    private final JsonLines lines;
+    private final ProgressLine terminal;
+    private final VisBackend visualizer;
+    private final LogProcessor processor;
+    private final Recorder recorder = new Recorder();
+    private final Recorder speed = new Recorder();
+    private final Map<String, Double> reported = new LinkedHashMap<>();
+    private final LossCurve curve;
+
+    RunLog(Path workDir, LossCurve curve, LogProcessor processor, VisBackend visualizer, PrintStream out, boolean terminal, LongSupplier nanos) {
+        this.workDir = workDir;
+        this.curve = curve;
+        this.processor = processor;
+        this.visualizer = visualizer;
+        this.lines = new JsonLines(workDir.resolve("log.jsonl"));
+        this.terminal = new ProgressLine(out, terminal, COLUMNS, nanos);
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    /** Shows an iteration. */
+    void iteration(Position at, double loss, double rate, double seconds, double waited) {
+        speed.put("time", seconds);
+        speed.put("data", waited);
+        double mean = mean("time");
+        terminal.show(new Progress(at.byEpoch() ? at.epoch() + 1 : 0, at.epochs(), at.iteration(), at.iterations(),
+                mean * (at.iterations() - at.iteration()), loss, rate, at.batchSize() / mean, mean("data") / mean));
+    }
+
+    private double mean(String name) {
+        return java.util.Arrays.stream(speed.newest(name, SPEED_WINDOW)).average().orElse(Double.NaN);
+    }
+
+    /** Where a run is. */
+    record Position(boolean byEpoch, int epoch, int epochs, int iteration, int iterations, int inEpoch, int batchSize) {}
+
+    /** Writes the smoothed figures of training. */
+    void line(Position at) {
+        Map<String, Double> figures = processor.line(recorder, at.inEpoch());
+        double mean = mean("time");
+        figures.put("images_per_second", at.batchSize() / mean);
+        figures.put("data_share", mean("data") / mean);
+        write("train", at, figures);
+    }
+
+    /** Writes figures of an evaluation. */
+    void report(Position at, Map<String, Double> figures) {
+        reported.putAll(figures);
+        write("val", at, figures);
+    }
+
+    private void write(String mode, Position at, Map<String, Double> figures) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("mode", mode);
+        line.put("epoch", at.epoch());
+        line.put("iter", at.iteration());
+        line.putAll(figures);
+        lines.write(line);
+        Map<String, Double> tagged = new LinkedHashMap<>();
+        figures.forEach((name, value) -> tagged.put(mode + "/" + name, value));
+        visualizer.addScalars(tagged, at.iteration());
+    }
+
+    double latest(String figure) {
+        return reported.containsKey(figure) ? reported.get(figure) : recorder.latest(figure);
+    }
+
+    void print(String line) {
+        terminal.print(line);
+    }
+
+    /** Ends the progress line, so that what is printed next stays last. */
+    void endProgress() {
+        terminal.close();
+    }
+
+    void plot() {
+        Path file = workDir.resolve("loss.png");
+        try {
+            int window = Math.max(1, curve.losses().length / 40);
+            new LinePlot("Training loss", "iteration", "loss").smoothed("loss", curve.iterations(), curve.losses(), window).write(file);
+        } catch (IOException e) {
+            throw new UsageException("cannot write " + file + ": " + e.getMessage() + "; make room or choose another --work-dir", 1);
+        }
+    }
+
+    @Override
+    public void close() {
+        terminal.close();
+        lines.close();
+        visualizer.close();
+    }
+}

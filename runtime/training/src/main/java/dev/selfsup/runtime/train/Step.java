@@ -1,0 +1,107 @@
+package dev.selfsup.runtime.train;
+
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.checkpoint.SafeTensors;
+import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.engine.HostCopy;
+import dev.selfsup.engine.Plan;
+import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.model.Draws;
+import dev.selfsup.runtime.model.Model;
+import dev.selfsup.runtime.model.ModelState;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One loss call: feeds a batch, makes the random choices, computes losses and gradients. */
+final class Step {
+    private static final String TOTAL = "loss_total";
+
+    private final Model model;
+    private final long seed;
+    private final Path workDir;
+
+    Step(Model model, long seed, Path workDir) {
+        this.model = model;
+        this.seed = seed;
+        this.workDir = workDir;
+    }
+
+    /** The plan for batches like a sample. */
+    Plan plan(List<int[]> shapes, Sample like, int size) {
+        List<long[]> views = shapes.stream().map(s -> new long[] {size, s[0], s[1], s[2]}).toList();
+        Map<String, Model.Field> fields = new LinkedHashMap<>();
+        like.fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer())));
+        return model.loss(views, fields);
+    }
+
+    private static long[] shape(int size, int[] sample) {
+        long[] shape = new long[sample.length + 1];
+        shape[0] = size;
+        for (int i = 0; i < sample.length; i++) {
+            shape[i + 1] = sample[i];
+        }
+        return shape;
+    }
+
+    /**
+     * Computes losses and gradients.
+     *
+     * @return losses by name, their sum as {@code loss}
+     * @throws UsageException if the loss is not finite; the batch, its random choices and the weights are saved
+     */
+    Map<String, Double> run(LoadedBatch batch, int iteration) {
+        Plan plan = plan(batch.shapes(), batch.samples().get(0), batch.size());
+        feed(plan, batch);
+        Draws.fill(plan, seed, iteration);
+        plan.run();
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("loss", (double) plan.output(TOTAL).getFloat(0));
+        plan.outputs().forEach((name, value) -> {
+            if (!name.equals(TOTAL)) {
+                losses.putIfAbsent(name.substring("loss/".length()), (double) value.getFloat(0));
+            }
+        });
+        if (!Double.isFinite(losses.get("loss"))) {
+            throw notFinite(plan, losses, iteration);
+        }
+        return losses;
+    }
+
+    private void feed(Plan plan, LoadedBatch batch) {
+        for (int i = 0; i < batch.inputs().size(); i++) {
+            if (plan.inputs().contains("inputs." + i)) {
+                int[] shape = batch.shapes().get(i);
+                HostCopy.write(batch.inputs().get(i), batch.size() * shape[0] * shape[1] * shape[2], plan.input("inputs." + i));
+            }
+        }
+        for (String name : batch.samples().get(0).fields().keySet()) {
+            if (plan.inputs().contains(name)) {
+                double[] values = batch.samples().stream().flatMapToDouble(s -> java.util.Arrays.stream(s.fields().get(name).values())).toArray();
+                Draws.write(values, plan.input(name));
+            }
+        }
+    }
+
+    private UsageException notFinite(Plan plan, Map<String, Double> losses, int iteration) {
+        List<Tensor> tensors = new ArrayList<>();
+        plan.inputs().forEach(name -> tensors.add(ModelState.tensor("batch/" + name, plan.input(name))));
+        model.weights().state().forEach((name, array) -> tensors.add(ModelState.tensor(name, array)));
+        Path file = workDir.resolve("nonfinite_iter_" + (iteration + 1) + ".safetensors");
+        String saved;
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            SafeTensors.write(out, tensors, Map.of("format", "pt"));
+            saved = "the batch, its random choices and the weights are saved in " + file;
+        } catch (IOException e) {
+            saved = "the batch could not be saved in " + file + ": " + e.getMessage();
+        }
+        return new UsageException("the loss is not finite at iteration " + (iteration + 1) + ": " + losses + "; " + saved
+                + ". Lower optim_wrapper.optimizer.lr, lengthen the warm-up or set optim_wrapper.clip_grad, and go on with --resume", 1);
+    }
+}
