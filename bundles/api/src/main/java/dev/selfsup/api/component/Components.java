@@ -35,6 +35,15 @@ public interface Components {
     record Installed(Id id, ComponentFactory<?, ?> factory) {}
 
     /**
+     * Identities of all installed components; none is activated by asking.
+     *
+     * @return ordered by kind, name, scope
+     */
+    default List<Id> ids() {
+        return all().stream().map(Installed::id).toList();
+    }
+
+    /**
      * All installed components.
      *
      * @return ordered by kind, name, scope

@@ -1,0 +1,124 @@
+package dev.selfsup.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/** Felix with the bundles of the distribution and of the folder {@code deploy}, which is watched. */
+final class Container {
+    private static final String WATCHER = "org.apache.felix.fileinstall";
+    private static final long STOP_MILLIS = 10_000;
+
+    private final Framework framework;
+
+    private Container(Framework framework) {
+        this.framework = framework;
+    }
+
+    /**
+     * Starts the container; when this returns all bundles are started, those in {@code deploy} too.
+     *
+     * @param layout where things lie
+     * @param cache folder of this process
+     * @param interactive whether a shell is wanted
+     */
+    static Container start(Layout layout, Path cache, boolean interactive) throws IOException, BundleException {
+        Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
+                .newFramework(properties(layout, cache, interactive));
+        framework.start();
+        List<Path> jars = new ArrayList<>(ExportedPackages.jars(layout.system()));
+        if (interactive) {
+            jars.addAll(ExportedPackages.jars(layout.system().resolve("interactive")));
+        }
+        jars.addAll(ExportedPackages.jars(layout.bundles()));
+        // The watcher comes last: it starts what lies in deploy when it is started itself, and all else must be there then.
+        jars.sort((a, b) -> Boolean.compare(isWatcher(a), isWatcher(b)));
+        List<Bundle> bundles = new ArrayList<>();
+        for (Path jar : jars) {
+            bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
+        }
+        bundles.forEach(Container::start);
+        return new Container(framework);
+    }
+
+    private static boolean isWatcher(Path jar) {
+        return jar.getFileName().toString().startsWith(WATCHER);
+    }
+
+    private static void start(Bundle bundle) {
+        if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null) {
+            return;
+        }
+        try {
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
+        } catch (BundleException e) {
+            System.err.println("selfsup: bundle " + bundle.getSymbolicName() + " does not start: " + e.getMessage());
+        }
+    }
+
+    private static Map<String, String> properties(Layout layout, Path cache, boolean interactive) throws IOException {
+        List<String> packages = new ArrayList<>(ExportedPackages.of(layout.core()));
+        packages.addAll(ExportedPackages.of(layout.backend()));
+        Map<String, String> properties = new HashMap<>();
+        properties.put(Constants.FRAMEWORK_STORAGE, cache.resolve("bundles").toString());
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
+        properties.put("felix.service.urlhandlers", "false");
+        properties.put("felix.cm.dir", cache.resolve("config").toString());
+        properties.put("felix.fileinstall.dir", Files.createDirectories(layout.deploy()).toString());
+        properties.put("felix.fileinstall.tmpdir", cache.resolve("deploy").toString());
+        properties.put("felix.fileinstall.poll", "500");
+        properties.put("felix.fileinstall.noInitialDelay", "true");
+        properties.put("felix.fileinstall.log.level", "1");
+        properties.put("gosh.args", interactive ? "" : "--nointeractive");
+        return properties;
+    }
+
+    /**
+     * Finds the service that the shell offers to this launcher.
+     *
+     * @param role value of its property {@code selfsup.launcher}
+     * @param type its type, one of the JDK's
+     */
+    <T> Optional<T> service(String role, Class<T> type) {
+        BundleContext context = framework.getBundleContext();
+        if (context == null) {
+            return Optional.empty();
+        }
+        try {
+            return context.getServiceReferences(type, "(selfsup.launcher=" + role + ")").stream()
+                    .findFirst()
+                    .map((ServiceReference<T> reference) -> context.getService(reference));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    void waitForStop() throws InterruptedException {
+        framework.waitForStop(0);
+    }
+
+    void stop() {
+        try {
+            framework.stop();
+            framework.waitForStop(STOP_MILLIS);
+        } catch (BundleException e) {
+            System.err.println("selfsup: the container does not stop: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

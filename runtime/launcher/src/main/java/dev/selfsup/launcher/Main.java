@@ -1,0 +1,60 @@
+package dev.selfsup.launcher;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+
+/** Runs one command in a container of its own and exits with its status; without arguments, an interactive shell. */
+public final class Main {
+    private static final int FAILED = 1;
+
+    private Main() {}
+
+    /** Called by the script {@code selfsup}. */
+    public static void main(String[] line) {
+        boolean interactive = line.length == 0;
+        int status;
+        try {
+            FrameworkCache cache = FrameworkCache.create(Path.of(System.getProperty("selfsup.cache")));
+            AtomicReference<Container> running = new AtomicReference<>();
+            Signals signals = interactive ? null : Signals.handle(() -> willEnd(running.get()), cache::remove);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), cache), "shutdown"));
+            running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive));
+            status = interactive ? shell(running.get()) : run(running.get(), line, signals);
+        } catch (Exception e) {
+            System.err.println("selfsup: cannot start: " + e);
+            status = FAILED;
+        }
+        System.exit(status);
+    }
+
+    private static int shell(Container container) throws InterruptedException {
+        container.waitForStop();
+        return 0;
+    }
+
+    private static int run(Container container, String[] line, Signals signals) {
+        Optional<?> command = container.service("command", ToIntFunction.class);
+        if (command.isEmpty()) {
+            System.err.println("selfsup: the bundle selfsup.shell is not there; build anew with: mvn package");
+            return FAILED;
+        }
+        @SuppressWarnings("unchecked")
+        int status = ((ToIntFunction<String[]>) command.get()).applyAsInt(line);
+        return status == 0 ? signals.status() : status;
+    }
+
+    private static boolean willEnd(Container container) {
+        return container != null
+                && container.service("interruption", BooleanSupplier.class).map(BooleanSupplier::getAsBoolean).orElse(false);
+    }
+
+    private static void stop(Container container, FrameworkCache cache) {
+        if (container != null) {
+            container.stop();
+        }
+        cache.remove();
+    }
+}

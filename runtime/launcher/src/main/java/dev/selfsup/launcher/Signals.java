@@ -1,0 +1,52 @@
+package dev.selfsup.launcher;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import sun.misc.Signal;
+
+/**
+ * The signals that end a process: the first one asks the running command to end, and ends the process where no command
+ * takes the time to; the second one ends it in any case.
+ */
+@SuppressWarnings("sunapi")
+final class Signals {
+    private static final List<String> ENDING = List.of("INT", "TERM", "HUP");
+
+    private final BooleanSupplier interruption;
+    private final Runnable lastWish;
+    private volatile int status;
+
+    private Signals(BooleanSupplier interruption, Runnable lastWish) {
+        this.interruption = interruption;
+        this.lastWish = lastWish;
+    }
+
+    /**
+     * Begins to handle signals.
+     *
+     * @param interruption asks the command to end, and answers whether it will
+     * @param lastWish what is done before the process is ended at once
+     */
+    static Signals handle(BooleanSupplier interruption, Runnable lastWish) {
+        Signals signals = new Signals(interruption, lastWish);
+        ENDING.forEach(name -> Signal.handle(new Signal(name), signal -> signals.received(128 + signal.getNumber())));
+        return signals;
+    }
+
+    /** Status of a process that a signal has ended: 130 for SIGINT, 143 for SIGTERM; 0 while there was none. */
+    int status() {
+        return status;
+    }
+
+    private synchronized void received(int ending) {
+        boolean first = status == 0;
+        status = ending;
+        if (!first) {
+            lastWish.run();
+            Runtime.getRuntime().halt(ending);
+        }
+        if (!interruption.getAsBoolean()) {
+            System.exit(ending);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.selfsup.shell;
+
+import dev.selfsup.api.run.UsageException;
+import java.io.PrintStream;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine;
+
+/** {@code help [COMMAND]}: what commands there are, and what each takes. */
+@Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=help")
+@CommandLine.Command(name = "help", description = "Lists the commands, or explains one.")
+public final class HelpCommand implements Command {
+    @CommandLine.Parameters(arity = "0..1", paramLabel = "COMMAND", description = "name of a command")
+    private String name;
+
+    @Reference
+    private InstalledCommands commands;
+
+    @Override
+    public int run(PrintStream out) {
+        List<String> names = commands.names();
+        if (name == null) {
+            out.println("usage: selfsup COMMAND [ARGUMENTS]      without a command: an interactive shell");
+            out.println();
+            names.forEach(command -> out.printf("  %-12s %s%n", command, commands.with(command, HelpCommand::summary)));
+            out.println();
+            out.println("'selfsup help COMMAND' explains a command, 'selfsup info TYPE' a component of a config.");
+            return 0;
+        }
+        if (!names.contains(name)) {
+            throw new UsageException("no command '" + name + "'." + Similar.didYouMean(name, names)
+                    + " Commands: " + String.join(", ", names));
+        }
+        out.print(commands.<String>with(name, HelpCommand::usage));
+        return 0;
+    }
+
+    private static String summary(Command command) {
+        return String.join(" ", Invocation.parser(command).getCommandSpec().usageMessage().description());
+    }
+
+    private static String usage(Command command) {
+        CommandLine parser = Invocation.parser(command);
+        return parser.getUsageMessage(CommandLine.Help.Ansi.OFF);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.selfsup.shell;
+
+import dev.selfsup.api.run.UsageException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+
+/** One call of a command: arguments into fields, run, failures into messages and a status. */
+final class Invocation {
+    static final int FAILED = 1;
+    static final int BAD_USAGE = 2;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Invocation(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The parser of a command's arguments: takes every argument as it stands. */
+    static CommandLine parser(Command command) {
+        CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.forAnnotatedObject(command);
+        spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
+        return new CommandLine(spec)
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(120);
+    }
+
+    /**
+     * Calls a command.
+     *
+     * @param name name of the command, for messages
+     * @param command a command that has not been called before
+     * @param arguments its arguments
+     * @return exit status
+     */
+    int run(String name, Command command, List<String> arguments) {
+        try {
+            CommandLine parser = parser(command);
+            parser.parseArgs(arguments.toArray(String[]::new));
+            if (parser.isUsageHelpRequested()) {
+                parser.usage(out, CommandLine.Help.Ansi.OFF);
+                return 0;
+            }
+            return command.run(out);
+        } catch (CommandLine.ParameterException e) {
+            err.println("selfsup " + name + ": " + e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true));
+            err.println("'selfsup help " + name + "' shows its arguments");
+            return BAD_USAGE;
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            return e.status();
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError | AssertionError e) {
+            err.println("selfsup " + name + ": unexpected failure: " + e + written(e));
+            return FAILED;
+        } finally {
+            out.flush();
+        }
+    }
+
+    private static String written(Throwable failure) {
+        try {
+            Path file = Files.createTempFile("selfsup-failure-", ".txt");
+            try (PrintWriter trace = new PrintWriter(Files.newBufferedWriter(file))) {
+                failure.printStackTrace(trace);
+            }
+            return " (details in " + file + ")";
+        } catch (IOException e) {
+            return " at " + failure.getStackTrace()[0];
+        }
+    }
+}
