@@ -70,7 +70,7 @@ final class KindBinder {
     }
 
     private String notFound(String type, String kind) {
-        List<Components.Id> alike = components.all().stream().map(Components.Installed::id).filter(id -> id.name().equals(type)).toList();
+        List<Components.Id> alike = components.ids().stream().filter(id -> id.name().equals(type)).toList();
         List<String> scopes = alike.stream().filter(id -> id.kind().equals(kind)).map(id -> id.scope() + "." + type).toList();
         if (!scopes.isEmpty()) {
             return "several scopes have " + a(kind) + " '" + type + "': write " + String.join(" or ", scopes);
@@ -91,7 +91,7 @@ final class KindBinder {
 
     /** Names of the installed types of a kind, with their scope where several have one. */
     private Set<String> names(String kind) {
-        List<Components.Id> ids = components.all().stream().map(Components.Installed::id).filter(id -> id.kind().equals(kind)).toList();
+        List<Components.Id> ids = components.ids().stream().filter(id -> id.kind().equals(kind)).toList();
         var scopes = ids.stream().collect(Collectors.groupingBy(Components.Id::name, Collectors.counting()));
         return ids.stream().map(id -> scopes.get(id.name()) > 1 ? id.scope() + "." + id.name() : id.name())
                 .collect(Collectors.toCollection(TreeSet::new));

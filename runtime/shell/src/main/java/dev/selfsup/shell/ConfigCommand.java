@@ -1,0 +1,55 @@
+package dev.selfsup.shell;
+
+import dev.selfsup.api.component.Components;
+import dev.selfsup.config.Config;
+import dev.selfsup.config.RunConfig;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine;
+
+/** {@code config print|validate CONFIG}: a config with its bases and options applied, or what is wrong with it. */
+@Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=config")
+@CommandLine.Command(name = "config", description = "Shows what a config means, or checks it without running anything.")
+public final class ConfigCommand implements Command {
+    /** What is done with the config. */
+    enum Action { PRINT, VALIDATE }
+
+    @CommandLine.Parameters(index = "0", paramLabel = "ACTION",
+            description = "print: the values after inheritance and options; validate: whether a run can be made of them")
+    private Action action;
+
+    @CommandLine.Parameters(index = "1", paramLabel = "CONFIG", description = "YAML file")
+    private Path file;
+
+    @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE",
+            description = "values that override the file, as model.backbone.depth=18; VALUE is YAML")
+    private List<String> options = List.of();
+
+    @CommandLine.Option(names = "--json", description = "print JSON instead of YAML")
+    private boolean json;
+
+    private final Components components;
+
+    /** Made by the container. */
+    @Activate
+    public ConfigCommand(@Reference Components components) {
+        this.components = components;
+    }
+
+    @Override
+    public int run(PrintStream out) {
+        Config config = Config.load(file, options);
+        if (action == Action.PRINT) {
+            out.print(json ? config.toJson() + System.lineSeparator() : config.toYaml());
+        } else {
+            RunConfig.of(config, components);
+            out.println(file + " is valid");
+        }
+        return 0;
+    }
+}
