@@ -46,7 +46,8 @@ public final class AnnotationFile {
             }
         }
         if (paths.isEmpty()) {
-            throw new UsageException("ann_file: " + Location.absolute(file) + " is empty; it needs one image a line, as \"folder/image.jpg 0\"");
+            throw new UsageException("ann_file: " + Location.absolute(file)
+                    + " is empty; it needs one image a line, as \"folder/image.jpg 0\"");
         }
         if (labels.contains(-1) && labels.stream().anyMatch(label -> label >= 0)) {
             throw new UsageException("ann_file: " + Location.absolute(file) + ": either all labels are -1, or none is");
@@ -65,7 +66,8 @@ public final class AnnotationFile {
         int space = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
         boolean labelled = withLabel && space > 0 && line.substring(space + 1).matches("-1|\\d{1,9}");
         if (!paths.isEmpty() && labelled == labels.isEmpty()) {
-            throw new UsageException("ann_file: " + Location.absolute(file) + ":" + number + ": every line or none must end in a label, a whole"
+            throw new UsageException("ann_file: " + Location.absolute(file) + ":" + number
+                    + ": every line or none must end in a label, a whole"
                     + " number; this one " + (labelled ? "does" : "does not") + ": " + line);
         }
         paths.add(labelled ? line.substring(0, space).strip() : line);

@@ -53,7 +53,8 @@ class DatasetsTest {
     void withoutLabelsAllImagesBelowAreTaken() throws IOException {
         touch("2.png", "a/1.jpg");
         assertEquals(List.of("2.png", "a/1.jpg"), paths(open("{type: CustomDataset, with_label: false, data_root: '%s'}", folder)));
-        assertEquals(List.of("a/1.jpg"), paths(open("{type: CustomDataset, data_root: '%s'}", folder)), "of a folder with classes only those");
+        assertEquals(List.of("a/1.jpg"), paths(open("{type: CustomDataset, data_root: '%s'}", folder)),
+                "of a folder with classes only those");
     }
 
     @Test
@@ -61,7 +62,8 @@ class DatasetsTest {
         touch("outside/1.png", "data/a/2.png");
         Files.createSymbolicLink(folder.resolve("data/b"), folder.resolve("outside"));
         Files.createSymbolicLink(folder.resolve("data/a/again"), folder.resolve("data"));
-        assertEquals(List.of("a/2.png", "b/1.png"), relative(open("{type: CustomDataset, data_root: '%s/data'}", folder), folder.resolve("data")));
+        assertEquals(List.of("a/2.png", "b/1.png"), relative(open("{type: CustomDataset, data_root: '%s/data'}", folder),
+                folder.resolve("data")));
     }
 
     @Test
@@ -69,7 +71,8 @@ class DatasetsTest {
         touch("train/n01/1.jpg", "train/n02/2.jpg");
         Files.createDirectories(folder.resolve("meta"));
         Files.writeString(folder.resolve("meta/train.txt"), "n02/2.jpg 1\n\nn01/1 with space.jpg 0\n");
-        Dataset.Images listed = open("{type: ImageNet, data_root: '%s/', ann_file: meta/train.txt, data_prefix: {img_path: train/}}", folder);
+        Dataset.Images listed = open("{type: ImageNet, data_root: '%s/', ann_file: meta/train.txt, data_prefix: {img_path: train/}}",
+                folder);
         assertEquals(List.of("train/n02/2.jpg", "train/n01/1 with space.jpg"), paths(listed));
         assertEquals(List.of(1, 0), labels(listed));
         Dataset.Images scanned = open("{type: ImageNet, data_root: '%s/', data_prefix: train}", folder);
@@ -100,7 +103,8 @@ class DatasetsTest {
         Files.writeString(folder.resolve("names.txt"), "cat\ndog\n");
         assertEquals(List.of("cat", "dog"), open("{type: CustomDataset, classes: [cat, dog], data_root: '%s'}", folder).classes());
         assertEquals(List.of("cat", "dog"), open("{type: CustomDataset, classes: '%1$s/names.txt', data_root: '%1$s'}", folder).classes());
-        assertEquals(List.of("cat", "dog"), open("{type: CustomDataset, metainfo: {classes: [cat, dog]}, data_root: '%s'}", folder).classes());
+        assertEquals(List.of("cat", "dog"), open("{type: CustomDataset, metainfo: {classes: [cat, dog]}, data_root: '%s'}",
+                folder).classes());
     }
 
     @Test
@@ -127,7 +131,8 @@ class DatasetsTest {
                 + "/a.txt); correct it, or leave ann_file out to take every image of the folder, its subfolders as classes",
                 "{type: CustomDataset, data_root: '%s', ann_file: a.txt}");
         touch("notes.txt");
-        assertMistake("data_root: there is no image in " + folder + " (files that end in .jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif); " + remedy,
+        assertMistake("data_root: there is no image in " + folder + " (files that end in .jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif); "
+                + remedy,
                 "{type: CustomDataset, data_root: '%s'}");
     }
 
@@ -155,7 +160,8 @@ class DatasetsTest {
 
     @Test
     void defaultsAreTheReferences() {
-        String common = "metainfo=Optional.empty, pipeline=[], extensions=[.jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif], filterCfg=Optional.empty,"
+        String common = "metainfo=Optional.empty, pipeline=[], extensions=[.jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif], "
+                + "filterCfg=Optional.empty,"
                 + " indices=OptionalInt.empty, serializeData=true, testMode=false, lazyInit=false, maxRefetch=1000, classes=[]]";
         assertEquals("Config[dataRoot=d, dataPrefix=Prefix[imgPath=], annFile=, withLabel=true, " + common,
                 bind(CustomDataset.Config.class, "{data_root: d}").toString());

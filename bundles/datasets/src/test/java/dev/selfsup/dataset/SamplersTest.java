@@ -73,7 +73,8 @@ class SamplersTest {
         List<Sample> mixed = List.of(sample("a.png", 4, 4), sample("b.png", 5, 4));
         Collate collate = make(Collate.class, "{type: default_collate}");
         assertSame(alike, collate.collate(alike));
-        assertEquals("default_collate: the samples of a batch must be alike, but a.png gives 4x4x3, mask [2, 2] and b.png gives 5x4x3, mask [2, 2];"
+        assertEquals("default_collate: the samples of a batch must be alike, but a.png gives 4x4x3, mask [2, 2] and b.png gives 5x4x3, "
+                + "mask [2, 2];"
                 + " end the pipeline with transforms of a fixed size, as RandomResizedCrop or Resize and CenterCrop",
                 assertThrows(UsageException.class, () -> collate.collate(mixed)).getMessage());
         assertSame(mixed, make(Collate.class, "{type: pseudo_collate}").collate(mixed));

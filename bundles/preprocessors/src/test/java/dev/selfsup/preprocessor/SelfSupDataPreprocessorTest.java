@@ -71,8 +71,9 @@ class SelfSupDataPreprocessorTest {
         grey.write(List.of(new Image(1, 1, 1, new byte[] {7})), 0, out, 0);
         assertArrayEquals(new float[] {3, 2.5f, 2}, out);
         assertArrayEquals(new int[] {3, 1, 1}, grey.shapes(List.of(Image.create(1, 1, 1))).get(0));
+        List<Image> one = List.of(Image.create(1, 1, 1));
         assertEquals("SelfSupDataPreprocessor: bgr_to_rgb and rgb_to_bgr need images of 3 channels, not 1; set keep_channels: true in"
-                + " RandomGrayscale", assertThrows(UsageException.class, () -> make(IMAGENET).shapes(List.of(Image.create(1, 1, 1)))).getMessage());
+                + " RandomGrayscale", assertThrows(UsageException.class, () -> make(IMAGENET).shapes(one)).getMessage());
     }
 
     @Test

@@ -28,7 +28,8 @@ class ConfigTest {
         assertDefaults("toFloat32=false, colorType=color, imdecodeBackend=cv2, fileClientArgs=Optional.empty, "
                 + "backendArgs=Optional.empty, ignoreEmpty=false", LoadImageFromFile.Config.class, "{}");
         assertDefaults("transforms=[[], []], numViews=[2, 6]", MultiView.Config.class, "{transforms: [[], []], num_views: [2, 6]}");
-        assertDefaults("size=[224], scale=[0.08, 1.0], ratio=[0.75, 1.3333333333333333], maxAttempts=10, interpolation=bilinear, backend=cv2",
+        assertDefaults("size=[224], scale=[0.08, 1.0], ratio=[0.75, 1.3333333333333333], maxAttempts=10, interpolation=bilinear, "
+                + "backend=cv2",
                 RandomResizedCrop.Config.class, "{size: 224}");
         assertDefaults("prob=[0.5], direction=[HORIZONTAL]", RandomFlip.Config.class, "{prob: 0.5}");
         assertDefaults("transforms=[], prob=0.5", RandomApply.Config.class, "{transforms: []}");
@@ -48,7 +49,8 @@ class ConfigTest {
     @Test
     void aNumberOfJitterIsARangeAroundNoChange() {
         ColorJitter.Config jitter = config(ColorJitter.Config.class, "{brightness: 0.8, contrast: 1.5, saturation: [0.5, 2], hue: 0.2}");
-        assertEquals("Config[brightness=[0.19999999999999996, 1.8], contrast=[0.0, 2.5], saturation=[0.5, 2.0], hue=[-0.2, 0.2], backend=PILLOW]",
+        assertEquals("Config[brightness=[0.19999999999999996, 1.8], contrast=[0.0, 2.5], saturation=[0.5, 2.0], hue=[-0.2, 0.2], "
+                + "backend=PILLOW]",
                 jitter.toString());
         assertEquals("[]", config(ColorJitter.Config.class, "{contrast: [1, 1]}").contrast().toString());
     }
@@ -61,7 +63,8 @@ class ConfigTest {
                 "{to_float32: true}");
         assertMistake("file_client_args must be {backend: disk} or {backend: local}, not petrel", LoadImageFromFile.Config.class,
                 "{file_client_args: {backend: petrel}}");
-        assertMistake("imdecode_backend must be cv2 or pillow, not turbojpeg", LoadImageFromFile.Config.class, "{imdecode_backend: turbojpeg}");
+        assertMistake("imdecode_backend must be cv2 or pillow, not turbojpeg", LoadImageFromFile.Config.class,
+                "{imdecode_backend: turbojpeg}");
         assertMistake("num_views must have one number for each of the 1 pipelines in transforms, not [1, 2]", MultiView.Config.class,
                 "{transforms: [[]], num_views: [1, 2]}");
         assertMistake("num_views must be positive, not [0]", MultiView.Config.class, "{transforms: [[]], num_views: 0}");
@@ -85,8 +88,10 @@ class ConfigTest {
         assertMistake("prob must be between 0 and 1, not 2.0", RandomSolarize.Config.class, "{prob: 2}");
         assertMistake("prob must be between 0 and 1, not 2.0", RandomGaussianBlur.Config.class, "{sigma_min: 0, sigma_max: 1, prob: 2}");
         assertMistake("sigma_min must be at least 0, not -1.0", RandomGaussianBlur.Config.class, "{sigma_min: -1, sigma_max: 1}");
-        assertMistake("sigma_max must be at least sigma_min, 2.0, not 1.0", RandomGaussianBlur.Config.class, "{sigma_min: 2, sigma_max: 1}");
-        assertMistake("channel_weights must be three numbers of positive sum, not [1.0]", RandomGrayscale.Config.class, "{channel_weights: [1]}");
+        assertMistake("sigma_max must be at least sigma_min, 2.0, not 1.0", RandomGaussianBlur.Config.class,
+                "{sigma_min: 2, sigma_max: 1}");
+        assertMistake("channel_weights must be three numbers of positive sum, not [1.0]", RandomGrayscale.Config.class,
+                "{channel_weights: [1]}");
         assertMistake("hue must lie within [-0.5, 0.5], smaller value first, not [0.6]", ColorJitter.Config.class, "{hue: 0.6}");
         assertMistake("contrast must be at least 0 where it is a single number, not -0.4", ColorJitter.Config.class, "{contrast: -0.4}");
         assertMistake("contrast must be a number or [smallest, largest], not [0.1, 0.2, 0.3]", ColorJitter.Config.class,
@@ -99,9 +104,11 @@ class ConfigTest {
         assertMistake("max_size must be greater than size, which must be one number; it is 8 with size [8]", TorchvisionResize.Config.class,
                 "{size: 8, max_size: 8}");
         assertMistake("scale must be positive, not 0", ResizeEdge.Config.class, "{scale: 0}");
-        assertMistake("crop_size must be one positive number or [width, height], not [1, 2, 3]", CenterCrop.Config.class, "{crop_size: [1, 2, 3]}");
+        assertMistake("crop_size must be one positive number or [width, height], not [1, 2, 3]", CenterCrop.Config.class,
+                "{crop_size: [1, 2, 3]}");
         assertMistake("key must be img, not image", PackSelfSupInputs.Config.class, "{key: image}");
-        assertMistake("algorithm_keys must be among [gt_label, sample_idx, mask, pred_label], not [rot_label]", PackSelfSupInputs.Config.class,
+        assertMistake("algorithm_keys must be among [gt_label, sample_idx, mask, pred_label], not [rot_label]",
+                PackSelfSupInputs.Config.class,
                 "{algorithm_keys: [rot_label]}");
     }
 

@@ -34,7 +34,8 @@ final class InstalledTransforms implements Components {
 
     @Override
     public List<Installed> all() {
-        return FACTORIES.entrySet().stream().map(entry -> new Installed(new Id("transform", "test", entry.getKey()), entry.getValue())).toList();
+        return FACTORIES.entrySet().stream().map(entry -> new Installed(new Id("transform", "test", entry.getKey()),
+                entry.getValue())).toList();
     }
 
     @Override

@@ -45,7 +45,8 @@ class LoadImageFromFileTest {
 
     @Test
     void alphaIsDroppedNotBlended() throws IOException {
-        assertArrayEquals(bytes(3, 2, 1, 6, 5, 4), load(write("a.png", "png", rgb(BufferedImage.TYPE_INT_ARGB, 0x00010203, 0x80040506))).data());
+        assertArrayEquals(bytes(3, 2, 1, 6, 5, 4), load(write("a.png", "png", rgb(BufferedImage.TYPE_INT_ARGB, 0x00010203,
+                0x80040506))).data());
     }
 
     @Test
@@ -140,8 +141,8 @@ class LoadImageFromFileTest {
         byte[] jpeg = Files.readAllBytes(write("a.jpg", "jpg", flat(32, 16, BufferedImage.TYPE_3BYTE_BGR, 0, 9)));
         byte[] tiff = exif(6);
         ByteBuffer out = ByteBuffer.allocate(jpeg.length + tiff.length + 10);
-        out.put(jpeg, 0, 2).put((byte) 0xFF).put((byte) 0xE1).putShort((short) (tiff.length + 8)).put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
-        out.put(tiff).put(jpeg, 2, jpeg.length - 2);
+        out.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (tiff.length + 8));
+        out.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII)).put(tiff).put(jpeg, 2, jpeg.length - 2);
         Image image = load(Files.write(folder.resolve("b.jpg"), out.array()));
         assertEquals(16, image.width());
         assertEquals(32, image.height());
@@ -308,7 +309,8 @@ class LoadImageFromFileTest {
     private static byte[] withAdobe(byte[] jpeg, int transform) {
         byte[] plain = withoutAdobe(jpeg);
         ByteBuffer out = ByteBuffer.allocate(plain.length + 16);
-        out.put(plain, 0, 2).put(bytes(0xFF, 0xEE, 0, 14)).put("Adobe".getBytes(StandardCharsets.US_ASCII)).put(bytes(0, 100, 0, 0, 0, 0, transform));
+        out.put(plain, 0, 2).put(bytes(0xFF, 0xEE, 0, 14)).put("Adobe".getBytes(StandardCharsets.US_ASCII));
+        out.put(bytes(0, 100, 0, 0, 0, 0, transform));
         return out.put(plain, 2, plain.length - 2).array();
     }
 

@@ -21,10 +21,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RandomChoicesTest {
-    private static final String SIMCLR = "{type: MultiView, num_views: 2, transforms: [[{type: RandomResizedCrop, size: 32, backend: pillow},"
-            + "{type: RandomFlip, prob: 0.5}, {type: RandomApply, prob: 0.8, transforms: [{type: ColorJitter, brightness: 0.8, contrast: 0.8,"
-            + "saturation: 0.8, hue: 0.2}]}, {type: RandomGrayscale, prob: 0.2, keep_channels: true, channel_weights: [0.114, 0.587, 0.2989]},"
-            + "{type: RandomGaussianBlur, sigma_min: 0.1, sigma_max: 2.0, prob: 0.5}]]}";
+    private static final String SIMCLR = """
+            {type: MultiView, num_views: 2, transforms: [[
+              {type: RandomResizedCrop, size: 32, backend: pillow},
+              {type: RandomFlip, prob: 0.5},
+              {type: RandomApply, prob: 0.8, transforms: [{type: ColorJitter, brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2}]},
+              {type: RandomGrayscale, prob: 0.2, keep_channels: true, channel_weights: [0.114, 0.587, 0.2989]},
+              {type: RandomGaussianBlur, sigma_min: 0.1, sigma_max: 2.0, prob: 0.5}]]}""";
 
     @Test
     void oneGeneratorMakesOneResult() {
@@ -41,7 +44,8 @@ class RandomChoicesTest {
         Sample views = run(transform(SIMCLR), SampleRandom.of(5));
         assertEquals(2, views.images().size());
         assertFalse(Arrays.equals(views.images().get(0).data(), views.images().get(1).data()));
-        Sample solarized = run(transform("{type: MultiView, num_views: 3, transforms: [[{type: RandomSolarize, prob: 1.0}]]}"), SampleRandom.of(5));
+        Sample solarized = run(transform("{type: MultiView, num_views: 3, transforms: [[{type: RandomSolarize, prob: 1.0}]]}"),
+                SampleRandom.of(5));
         assertArrayEquals(solarized.images().get(0).data(), solarized.images().get(2).data());
     }
 
@@ -103,8 +107,8 @@ class RandomChoicesTest {
     @Test
     void probabilitiesOfZeroAndOneAreNeverAndAlways() {
         for (int i = 0; i < 50; i++) {
-            assertArrayEquals(image().data(), run(transform("{type: RandomGaussianBlur, sigma_min: 1, sigma_max: 2, prob: 0}"), SampleRandom.of(i))
-                    .image().data());
+            Transform never = transform("{type: RandomGaussianBlur, sigma_min: 1, sigma_max: 2, prob: 0}");
+            assertArrayEquals(image().data(), run(never, SampleRandom.of(i)).image().data());
             assertNotEquals(Arrays.hashCode(image().data()), Arrays.hashCode(run(transform("{type: RandomApply, prob: 1.0, transforms: ["
                     + "{type: RandomSolarize, prob: 1.0}]}"), SampleRandom.of(i)).image().data()));
         }
@@ -130,7 +134,8 @@ class RandomChoicesTest {
         sample.setImages(image());
         sample.fields().put("mask", new Sample.Field(new double[4], true, 2, 2));
         sample.fields().put("other", new Sample.Field(new double[1], true));
-        transform("{type: PackSelfSupInputs, algorithm_keys: [mask, sample_idx, gt_label], meta_keys: [img_path]}").apply(sample, SampleRandom.of(0));
+        transform("{type: PackSelfSupInputs, algorithm_keys: [mask, sample_idx, gt_label], meta_keys: [img_path]}").apply(sample,
+                SampleRandom.of(0));
         assertEquals(Set.of("mask", "sample_idx", "gt_label"), sample.fields().keySet());
         assertArrayEquals(new double[] {7}, sample.fields().get("sample_idx").values());
         Transform pack = transform("{type: PackSelfSupInputs, pseudo_label_keys: [rot_label]}");

@@ -103,7 +103,8 @@ final class Decoder {
         for (Throwable cause = e.getCause(); cause != null && (message == null || message.isBlank()); cause = cause.getCause()) {
             message = cause.getMessage();
         }
-        return message == null || message.isBlank() ? "damaged data (" + e.getClass().getSimpleName() + ")" : message.lines().findFirst().orElse("");
+        return message == null || message.isBlank() ? "damaged data (" + e.getClass().getSimpleName() + ")"
+                : message.lines().findFirst().orElse("");
     }
 
     /** libjpeg fills what is missing of a file with grey and only warns. */

@@ -25,7 +25,8 @@ import org.osgi.service.component.annotations.Component;
  * converted, embedded colour profiles are ignored. The EXIF orientation is applied.
  */
 public final class LoadImageFromFile implements Transform {
-    private static final List<String> COLOR_TYPES = List.of("color", "color_ignore_orientation", "grayscale", "grayscale_ignore_orientation");
+    private static final List<String> COLOR_TYPES = List.of("color", "color_ignore_orientation", "grayscale",
+            "grayscale_ignore_orientation");
     private final Config config;
 
     /**
@@ -39,7 +40,8 @@ public final class LoadImageFromFile implements Transform {
      * @param ignoreEmpty accepted; a missing file is always left out and listed
      */
     public record Config(@Default("false") boolean toFloat32, @Default("color") String colorType, @Default("cv2") String imdecodeBackend,
-            Optional<Map<String, String>> fileClientArgs, Optional<Map<String, String>> backendArgs, @Default("false") boolean ignoreEmpty) {
+            Optional<Map<String, String>> fileClientArgs, Optional<Map<String, String>> backendArgs,
+            @Default("false") boolean ignoreEmpty) {
         public Config {
             check(!toFloat32, "to_float32 must be false: images are 8-bit until the data preprocessor");
             check(COLOR_TYPES.contains(colorType), "color_type must be one of %s, not %s", COLOR_TYPES, colorType);
@@ -51,7 +53,8 @@ public final class LoadImageFromFile implements Transform {
 
         private static void local(String key, Optional<Map<String, String>> arguments) {
             String backend = arguments.map(map -> map.get("backend")).orElse("disk");
-            check(backend.equals("disk") || backend.equals("local"), "%s must be {backend: disk} or {backend: local}, not %s", key, backend);
+            check(backend.equals("disk") || backend.equals("local"), "%s must be {backend: disk} or {backend: local}, not %s", key,
+                    backend);
         }
     }
 

@@ -60,7 +60,8 @@ public final class PackSelfSupInputs implements Transform {
         wanted.addAll(config.pseudoLabelKeys);
         for (String name : wanted) {
             if (!fields.containsKey(name)) {
-                throw new UsageException("PackSelfSupInputs: " + name + " is asked for, but neither the dataset nor a transform before gives it;"
+                throw new UsageException("PackSelfSupInputs: " + name
+                        + " is asked for, but neither the dataset nor a transform before gives it;"
                         + " remove it from algorithm_keys or pseudo_label_keys, or add what makes it");
             }
         }
