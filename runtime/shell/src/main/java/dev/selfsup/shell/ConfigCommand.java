@@ -1,6 +1,7 @@
 package dev.selfsup.shell;
 
 import dev.selfsup.api.component.Components;
+import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
 import java.io.PrintStream;
@@ -16,12 +17,12 @@ import picocli.CommandLine;
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=config")
 @CommandLine.Command(name = "config", description = "Shows what a config means, or checks it without running anything.")
 public final class ConfigCommand implements Command {
-    /** What is done with the config. */
-    enum Action { PRINT, VALIDATE }
+    private static final String PRINT = "print";
+    private static final String VALIDATE = "validate";
 
     @CommandLine.Parameters(index = "0", paramLabel = "ACTION",
             description = "print: the values after inheritance and options; validate: whether a run can be made of them")
-    private Action action;
+    private String action;
 
     @CommandLine.Parameters(index = "1", paramLabel = "CONFIG", description = "YAML file")
     private Path file;
@@ -43,8 +44,11 @@ public final class ConfigCommand implements Command {
 
     @Override
     public int run(PrintStream out) {
+        if (!List.of(PRINT, VALIDATE).contains(action)) {
+            throw new UsageException("config can print or validate, not '" + action + "'; 'selfsup help config' shows its arguments");
+        }
         Config config = Config.load(file, options);
-        if (action == Action.PRINT) {
+        if (action.equals(PRINT)) {
             out.print(json ? config.toJson() + System.lineSeparator() : config.toYaml());
         } else {
             RunConfig.of(config, components);

@@ -67,6 +67,13 @@ final class ConfigCommandTest {
     }
 
     @Test
+    void anUnknownActionIsBadUsage() {
+        assertEquals(2, call("prunt", "a.yaml"));
+        assertEquals("config can print or validate, not 'prunt'; 'selfsup help config' shows its arguments" + System.lineSeparator(),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void aFileThatCannotBeReadEndsInOneLine() {
         assertEquals(2, call("print", folder.resolve("none.yaml").toString()));
         assertEquals("the config " + folder + "/none.yaml does not exist; check the path" + System.lineSeparator(),
