@@ -11,7 +11,11 @@ import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.State;
+import dev.selfsup.api.run.UsageException;
 import dev.selfsup.metric.knn.Knn;
+import dev.selfsup.visualization.LinePlot;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,6 +88,19 @@ public final class KnnHook implements Hook {
             run.report(Map.of("knn", value));
             run.print(String.format(Locale.ROOT, "epoch %d: kNN %.3f (k=%d, T=%s, L2-normalised features)", run.epoch(), value, config.k(),
                     config.temperature()));
+            plot(run.workDir().resolve("knn.png"));
+        }
+    }
+
+    private void plot(Path file) {
+        double[] epochs = trained.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
+        double[] values = trained.values().stream().mapToDouble(Double::doubleValue).toArray();
+        String title = "kNN accuracy, k=" + config.k() + ", T=" + config.temperature();
+        try {
+            new LinePlot(title, "epoch", "accuracy").line("trained", epochs, values).reference("raw pixels", raw).reference("untrained", untrained)
+                    .write(file);
+        } catch (IOException e) {
+            throw new UsageException("cannot write " + file + ": " + e.getMessage() + "; make room or choose another --work-dir", 1);
         }
     }
 

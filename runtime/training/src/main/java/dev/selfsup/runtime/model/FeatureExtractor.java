@@ -42,9 +42,24 @@ public final class FeatureExtractor {
         return new Features(rows.stream().map(Row::values).toArray(float[][]::new), labels(rows));
     }
 
+    /** Makes the weights that features of such images need, where the model has none yet. */
+    public void prepare(Dataset.Images images) {
+        for (int i = 0; i < images.size(); i++) {
+            Row row = row(images, i);
+            if (row != null) {
+                model.features(BATCH, row.shape[0], row.shape[1], row.shape[2]);
+                return;
+            }
+        }
+        throw new UsageException("none of the " + images.size() + " images can be used", 1);
+    }
+
     /** Features of the images. */
     public Features features(Dataset.Images images) {
         List<Row> rows = load(images);
+        if (rows.isEmpty()) {
+            throw new UsageException("none of the " + images.size() + " images whose features are compared can be used", 1);
+        }
         List<float[]> features = new ArrayList<>(rows.size());
         for (int start = 0; start < rows.size(); start += BATCH) {
             features.addAll(batch(rows.subList(start, Math.min(start + BATCH, rows.size()))));
