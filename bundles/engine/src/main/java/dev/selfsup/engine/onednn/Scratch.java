@@ -20,7 +20,12 @@ final class Scratch {
         used = 0;
     }
 
-    /** Memory that nothing else uses until the next {@link #reset}. The pointer keeps the block alive. */
+    /** The block that the last memory taken lies in, to be held as long as that is used. */
+    Pointer block() {
+        return block;
+    }
+
+    /** Memory that nothing else uses until the next {@link #reset}. */
     Pointer take(long bytes) {
         long rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (used + rounded > size) {

@@ -105,7 +105,9 @@ final class Sequence implements Kernel {
 
     /** Memory that holds until the next kernel runs. */
     memory temporary(memory.desc layout) {
-        return memory(layout, scratch.take(layout.get_size()));
+        Pointer pointer = scratch.take(layout.get_size());
+        held.add(scratch.block());
+        return memory(layout, pointer);
     }
 
     private memory memory(memory.desc layout, Pointer pointer) {
