@@ -6,6 +6,7 @@ import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -13,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
-/** {@code config print|validate CONFIG}: a config with its bases and options applied, or what is wrong with it. */
+/** {@code config print CONFIG} and {@code config validate CONFIG...}: a config with its bases and options applied, or what is wrong with it. */
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=config")
 @CommandLine.Command(name = "config", description = "Shows what a config means, or checks it without running anything.")
 public final class ConfigCommand implements Command {
@@ -24,8 +25,8 @@ public final class ConfigCommand implements Command {
             description = "print: the values after inheritance and options; validate: whether a run can be made of them")
     private String action;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "CONFIG", description = "YAML file")
-    private Path file;
+    @CommandLine.Parameters(index = "1..*", arity = "1..*", paramLabel = "CONFIG", description = "YAML file; several for validate")
+    private List<Path> files;
 
     @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE",
             description = "values that override the file, as model.backbone.depth=18; VALUE is YAML")
@@ -47,13 +48,29 @@ public final class ConfigCommand implements Command {
         if (!List.of(PRINT, VALIDATE).contains(action)) {
             throw new UsageException("config can print or validate, not '" + action + "'; 'selfsup help config' shows its arguments");
         }
-        Config config = Config.load(file, options);
-        if (action.equals(PRINT)) {
-            out.print(json ? config.toJson() + System.lineSeparator() : config.toYaml());
+        if (action.equals(VALIDATE)) {
+            validate(out);
+        } else if (files.size() > 1) {
+            throw new UsageException("config print shows one file, not " + files.size());
         } else {
-            RunConfig.of(config, components);
-            out.println(file + " is valid");
+            Config config = Config.load(files.get(0), options);
+            out.print(json ? config.toJson() + System.lineSeparator() : config.toYaml());
         }
         return 0;
+    }
+
+    private void validate(PrintStream out) {
+        List<String> mistakes = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                RunConfig.of(Config.load(file, options), components);
+                out.println(file + " is valid");
+            } catch (UsageException e) {
+                mistakes.add(e.getMessage());
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new UsageException(String.join("\n", mistakes));
+        }
     }
 }

@@ -74,6 +74,16 @@ final class ConfigCommandTest {
     }
 
     @Test
+    void severalFilesAreValidatedAtOnce() throws IOException {
+        Path other = Files.writeString(folder.resolve("b.yaml"), "[1]");
+        assertEquals(2, call("validate", folder.resolve("none.yaml").toString(), other.toString()));
+        assertEquals(List.of("the config " + folder + "/none.yaml does not exist; check the path",
+                        other + ":1:1: a config is a mapping of keys to values, not a list"),
+                err.toString(StandardCharsets.UTF_8).lines().toList());
+        assertEquals(2, call("print", other.toString(), other.toString()));
+    }
+
+    @Test
     void aFileThatCannotBeReadEndsInOneLine() {
         assertEquals(2, call("print", folder.resolve("none.yaml").toString()));
         assertEquals("the config " + folder + "/none.yaml does not exist; check the path" + System.lineSeparator(),
