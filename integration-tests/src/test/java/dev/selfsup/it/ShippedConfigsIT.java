@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every config that ships binds completely in the distribution: no key is unknown, no value wrong, and no type but those not installed yet. */
+/** Every config that ships binds in the distribution: no unknown key, no wrong value, and no type but those not installed yet. */
 final class ShippedConfigsIT {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
     private static final Pattern VALID = Pattern.compile("configs/.* is valid");

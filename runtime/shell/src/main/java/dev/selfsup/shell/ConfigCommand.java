@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
-/** {@code config print CONFIG} and {@code config validate CONFIG...}: a config with its bases and options applied, or what is wrong with it. */
+/** {@code config print} and {@code config validate}: configs with their bases and options applied, or what is wrong with them. */
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=config")
 @CommandLine.Command(name = "config", description = "Shows what a config means, or checks it without running anything.")
 public final class ConfigCommand implements Command {
