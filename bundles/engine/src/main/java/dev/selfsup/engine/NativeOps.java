@@ -19,17 +19,17 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class NativeOps {
     /** Outputs are the input's memory under another shape. */
-    static final Set<String> ALIASES = Set.of("reshape", "expand_dims", "squeeze", "identity");
+    static final Set<String> ALIASES = Set.of("reshape", "expand_dims", "squeeze");
 
-    /** All that may be used, gradients included. */
+    /** All that may be used, what gradients use included. */
     static final Set<String> ALLOWED = Set.of(
-            "reshape", "expand_dims", "squeeze", "identity", "shape_of", "permute", "transpose", "concat", "stack", "strided_slice",
-            "concat_bp", "unstack", "strided_slice_bp", "slice", "slice_bp", "tile", "tile_bp", "_powderivative", "zeros_like", "ones_like", "cast",
-            "add", "subtract", "multiply", "divide", "reversesubtract", "reversedivide",
+            "reshape", "expand_dims", "squeeze", "shape_of", "permute", "transpose", "concat", "concat_bp", "stack", "unstack",
+            "slice", "slice_bp", "strided_slice", "strided_slice_bp", "tile", "tile_bp", "cast",
+            "add", "add_bp", "subtract", "subtract_bp", "reversesubtract", "reversesubtract_bp", "multiply", "multiply_bp",
+            "divide", "reversedivide",
             "add_scalar", "sub_scalar", "mul_scalar", "div_scalar", "rsub_scalar", "rdiv_scalar", "neg",
-            "add_bp", "subtract_bp", "multiply_bp", "divide_bp", "reversesubtract_bp", "reversedivide_bp",
             "matmul", "matmul_bp",
-            "exp", "log", "sqrt", "rsqrt", "square", "pow", "abs", "sign", "sigmoid", "sigmoid_bp", "tanh", "tanh_bp",
+            "exp", "log", "sqrt", "rsqrt", "square", "pow", "_powderivative", "abs", "sign", "sigmoid", "sigmoid_bp", "tanh", "tanh_bp",
             "reduce_sum", "reduce_sum_bp", "reduce_mean", "reduce_mean_bp");
 
     private NativeOps() {}

@@ -76,7 +76,7 @@ final class PlanBuilder {
         bindState(operations);
         bindGradients();
         placeRest(operations);
-        operations.forEach(this::prepare);
+        prepare(operations);
         copyWhatIsNotBound();
         outputs.forEach((name, variable) -> outputArrays.put(name, array(variable.name())));
         return new Plan(this);
@@ -236,6 +236,18 @@ final class PlanBuilder {
     }
 
     // Kernels
+
+    private void prepare(List<SameDiffOp> operations) {
+        Temporaries.begin();
+        try {
+            for (SameDiffOp operation : operations) {
+                Temporaries.next();
+                prepare(operation);
+            }
+        } finally {
+            Temporaries.end();
+        }
+    }
 
     private void prepare(SameDiffOp operation) {
         if (roots.containsKey(operation.getOutputsOfOp().get(0))) {

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Values and gradients of every operation and of every allowed native operation are PyTorch's. */
@@ -30,6 +32,20 @@ class OperationNumbersTest {
         assertEquals(RECORDED.keySet(), CASES.keySet());
     }
 
+    @Test
+    void everyAllowedOperationOccursInACase() {
+        Set<String> occurring = new TreeSet<>();
+        CASES.keySet().forEach(name -> occurring.addAll(nativeOperations(name)));
+        assertEquals(new TreeSet<>(NativeOps.ALLOWED), occurring);
+    }
+
+    private static List<String> nativeOperations(String name) {
+        Graph graph = new Graph(new Weights(0), true, Collectives.SINGLE);
+        plan(graph, name, RECORDED.get(name), Kernels.PLAIN);
+        return graph.shared().sd.getOps().values().stream().map(SameDiffOp::getOp).filter(op -> !(op instanceof GraphOp))
+                .map(DifferentialFunction::opName).toList();
+    }
+
     @TestFactory
     Stream<DynamicTest> plainKernelsGiveRecordedNumbers() {
         return CASES.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> replay(name, Kernels.PLAIN)));
@@ -43,7 +59,7 @@ class OperationNumbersTest {
 
     private static void replay(String name, Kernels kernels) {
         RecordedCases.Case recorded = RECORDED.get(name);
-        Plan plan = plan(name, recorded, kernels);
+        Plan plan = plan(new Graph(new Weights(0), true, Collectives.SINGLE), name, recorded, kernels);
         recorded.in().forEach((i, array) -> {
             if (plan.inputs().contains("in" + i)) {
                 plan.input("in" + i).assign(array);
@@ -55,16 +71,14 @@ class OperationNumbersTest {
         for (int run = 0; run < 2; run++) {
             plan.run();
         }
-        double tolerance = TOLERANCE;
-        recorded.out().forEach((i, expected) -> compare(name + ": out" + i, expected, plan.output("out" + i), tolerance));
-        recorded.grad().forEach((i, expected) -> compare(name + ": grad_input/in" + i, expected, plan.output("grad_input/in" + i), tolerance));
+        recorded.out().forEach((i, expected) -> compare(name + ": out" + i, expected, plan.output("out" + i), TOLERANCE));
+        recorded.grad().forEach((i, expected) -> compare(name + ": grad_input/in" + i, expected, plan.output("grad_input/in" + i), TOLERANCE));
         Set<String> gradients = new TreeSet<>(plan.outputs().keySet());
         gradients.removeIf(o -> !o.startsWith("grad_input/"));
         assertEquals(recorded.grad().size(), gradients.size(), () -> "gradients " + gradients);
     }
 
-    private static Plan plan(String name, RecordedCases.Case recorded, Kernels kernels) {
-        Graph graph = new Graph(new Weights(0), true, Collectives.SINGLE);
+    private static Plan plan(Graph graph, String name, RecordedCases.Case recorded, Kernels kernels) {
         SDVariable[] in = recorded.in().entrySet().stream()
                 .map(e -> graph.input("in" + e.getKey(), e.getValue().dataType(), e.getValue().shape())).toArray(SDVariable[]::new);
         List<SDVariable> out = CASES.get(name).apply(graph, in);

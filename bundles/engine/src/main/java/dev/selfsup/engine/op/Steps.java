@@ -2,6 +2,7 @@ package dev.selfsup.engine.op;
 
 import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.NativeOps;
+import dev.selfsup.engine.Temporaries;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -31,9 +32,9 @@ final class Steps implements Kernel {
         }
     }
 
-    /** An array for intermediate values. */
+    /** An array for intermediate values; arbitrary when the kernel starts. */
     static INDArray temporary(long... shape) {
-        return Nd4j.create(DataType.FLOAT, shape);
+        return Temporaries.create(shape);
     }
 
     /** A scalar. */
