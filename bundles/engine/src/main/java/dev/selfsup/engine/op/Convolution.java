@@ -139,6 +139,7 @@ public record Convolution(int strideH, int strideW, int paddingH, int paddingW, 
             return List.of(unbox(shape));
         }
 
+        /** Both gradients are computed and one is kept: ND4J's operation for this one alone is ten times slower. */
         @Override
         public Kernel plain(INDArray[] in, INDArray[] out) {
             Steps steps = new Steps();
@@ -149,8 +150,8 @@ public record Convolution(int strideH, int strideW, int paddingH, int paddingW, 
             for (int g = 0; g < of.groups; g++) {
                 INDArray dx = of.groups == 1 ? out[0] : Steps.temporary(of.part(out[0]));
                 INDArray weight = of.filters(in[0], g);
-                List<INDArray> from = List.of(Nd4j.createFromArray(dx.shape()), weight, of.read(steps, in[1], g));
-                steps.then("conv2d_input_bp", from, List.of(dx), of.arguments(in[0].shape()));
+                List<INDArray> from = List.of(Steps.temporary(dx.shape()), weight, of.read(steps, in[1], g));
+                steps.then("conv2d_bp", from, List.of(dx, Steps.temporary(weight.shape())), of.arguments(in[0].shape()));
                 of.write(steps, dx, out[0], g);
             }
             return steps;
