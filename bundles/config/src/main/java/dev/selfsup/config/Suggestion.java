@@ -11,7 +11,7 @@ final class Suggestion {
 
     /** {@code , did you mean 'x'?} if a name is close, else empty. */
     static String of(String wrong, Collection<String> names) {
-        int allowed = Math.max(1, Math.min(3, wrong.length() / 3));
+        int allowed = Math.max(1, Math.min(3, 2 * wrong.length() / 5));
         Optional<String> best = names.stream()
                 .filter(name -> distance(wrong, name) <= allowed)
                 .min(Comparator.comparingInt((String name) -> distance(wrong, name)).thenComparing(name -> name));
