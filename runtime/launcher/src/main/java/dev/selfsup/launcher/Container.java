@@ -76,7 +76,7 @@ final class Container {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, cache.resolve("bundles").toString());
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
-        properties.put("felix.service.urlhandlers", "false");
+        properties.put("felix.service.urlhandlers", String.valueOf(interactive)); // only the shell reads its scripts by URL
         properties.put("felix.cm.dir", cache.resolve("config").toString());
         properties.put("felix.fileinstall.dir", Files.createDirectories(layout.deploy()).toString());
         properties.put("felix.fileinstall.tmpdir", cache.resolve("deploy").toString());

@@ -1,4 +1,4 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.run.Interruption;
 import java.util.concurrent.atomic.AtomicInteger;

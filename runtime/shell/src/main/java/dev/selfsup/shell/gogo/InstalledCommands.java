@@ -1,5 +1,6 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
+import dev.selfsup.shell.Command;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;

@@ -1,6 +1,7 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.shell.Command;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;

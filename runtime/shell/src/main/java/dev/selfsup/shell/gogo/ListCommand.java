@@ -1,8 +1,9 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.runtime.components.ComponentDescription;
 import dev.selfsup.runtime.components.ComponentDescriptions;
+import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,77 @@
+package dev.selfsup.sample;
+
+import dev.selfsup.api.run.Interruption;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.shell.Command;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine;
+
+/** {@code probe WHAT ...}: ends in every way in which a command can end. */
+@Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=probe")
+@CommandLine.Command(name = "probe", description = "Ends as it is told.")
+public final class ProbeCommand implements Command {
+    enum What { ECHO, FAIL, MISTAKE, FULL, BREAK, HANG, SAVE, STUBBORN }
+
+    @CommandLine.Parameters(index = "0", paramLabel = "WHAT", description = "one of ${COMPLETION-CANDIDATES}")
+    private What what;
+
+    @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE", description = "words to print")
+    private List<String> words = List.of();
+
+    private final Interruption interruption;
+
+    /** Made by the container. */
+    @Activate
+    public ProbeCommand(@Reference Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public int run(PrintStream out) throws Exception {
+        switch (what) {
+            case ECHO -> words.forEach(out::println);
+            case MISTAKE -> throw new UsageException("config.yaml:3: key: no such key");
+            case FULL -> throw new UsageException("disk full", 1);
+            case BREAK -> throw new IllegalStateException("broken");
+            case HANG -> started(out).await();
+            case SAVE -> save(out);
+            case STUBBORN -> stubborn(out);
+            default -> { }
+        }
+        return what == What.FAIL ? 1 : 0;
+    }
+
+    private void save(PrintStream out) {
+        try (Interruption.Watch watch = interruption.watch()) {
+            started(out);
+            while (!watch.requested()) {
+                Thread.onSpinWait();
+            }
+            out.println("saved");
+        }
+    }
+
+    private void stubborn(PrintStream out) throws InterruptedException {
+        try (Interruption.Watch watch = interruption.watch()) {
+            CountDownLatch never = started(out);
+            while (!watch.requested()) {
+                Thread.onSpinWait();
+            }
+            out.println("asked");
+            out.flush();
+            never.await();
+        }
+    }
+
+    private static CountDownLatch started(PrintStream out) {
+        out.println("started");
+        out.flush();
+        return new CountDownLatch(1);
+    }
+}
