@@ -1,9 +1,10 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;

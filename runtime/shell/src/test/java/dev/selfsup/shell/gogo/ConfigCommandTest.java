@@ -1,4 +1,4 @@
-package dev.selfsup.shell;
+package dev.selfsup.shell.gogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
