@@ -6,6 +6,7 @@ import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.op.BatchNormInference;
 import dev.selfsup.engine.op.RunningStatistics;
+import dev.selfsup.engine.op.SyncBatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -48,12 +49,10 @@ public record BatchNorm(LayerType type, double epsilon, double momentum, boolean
 
     private SDVariable train(Graph graph, int channels, SDVariable x, List<SDVariable> scaleAndShift) {
         SDVariable[] in = with(x, scaleAndShift);
-        boolean alone = !synchronised || graph.collectives().size() == 1;
-        List<SDVariable> out = alone
-                ? graph.applyAll(new dev.selfsup.engine.op.BatchNorm(epsilon), in)
-                : SyncBatchNorm.apply(graph, epsilon, x, scaleAndShift);
-        long processes = alone ? 1 : graph.collectives().size();
-        long elements = processes * elements(graph.shape(x));
+        List<SDVariable> out = synchronised
+                ? new SyncBatchNorm(epsilon).apply(graph, in)
+                : graph.applyAll(new dev.selfsup.engine.op.BatchNorm(epsilon), in);
+        long elements = synchronised ? SyncBatchNorm.count(graph, graph.shape(x)) : elements(graph.shape(x));
         List<SDVariable> old = buffers(graph, channels);
         List<SDVariable> updated = graph.applyAll(new RunningStatistics(momentum, elements),
                 old.get(0), old.get(1), old.get(2), out.get(1), out.get(2));
@@ -77,7 +76,7 @@ public record BatchNorm(LayerType type, double epsilon, double momentum, boolean
     }
 
     /** Elements of a channel. */
-    static long elements(long[] shape) {
+    private static long elements(long[] shape) {
         long elements = shape[0];
         for (int i = 2; i < shape.length; i++) {
             elements *= shape[i];
