@@ -11,17 +11,22 @@ import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.State;
 import dev.selfsup.engine.Parameter;
 import dev.selfsup.engine.Views;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Keeps a moving average of the trained weights, {@code average = (1 - m) average + m weight}, and evaluates with it. Checkpoints hold the
- * weights themselves, and the average as the hook's state.
+ * Keeps a moving average of the trained weights, at first a copy, then {@code average = (1 - m) average + m weight}, and evaluates with it.
+ * Checkpoints hold the weights themselves, and the average as the hook's state.
  */
 public final class EMAHook implements Hook {
-    /** How the momentum m of an update is found; n counts the updates before it. */
+    /** How the momentum m of an update is found; n counts the iterations since the copy. */
     public enum Type {
         /** {@code m}. */
         EXPONENTIALMOVINGAVERAGE,
@@ -38,12 +43,15 @@ public final class EMAHook implements Hook {
      * @param momentum m, the weight of the newest weights, above 0 and below 1
      * @param gamma updates over which ExpMomentumEMA slows down
      * @param interval iterations between updates
-     * @param beginIter first iteration that counts; weights are copied before
-     * @param beginEpoch first epoch that counts, where begin_iter is 0
+     * @param beginIter iterations before the copy
+     * @param beginEpoch epochs before the copy, where begin_iter is 0
+     * @param updateBuffers whether running statistics are averaged too, rather than taken as they are
+     * @param strictLoad accepted: a resumed average must always fit
      * @param priority order among hooks
      */
     public record Config(@Default("ExponentialMovingAverage") String emaType, @Default("0.0002") double momentum, @Default("2000") int gamma,
-            @Default("1") int interval, @Default("0") int beginIter, @Default("0") int beginEpoch, @Default("NORMAL") Priority priority) {
+            @Default("1") int interval, @Default("0") int beginIter, @Default("0") int beginEpoch,
+            @Default("false") boolean updateBuffers, @Default("false") boolean strictLoad, @Default("NORMAL") Priority priority) {
         public Config {
             check(java.util.Arrays.stream(Type.values()).anyMatch(t -> t.name().equalsIgnoreCase(emaType)),
                     "ema_type must be ExponentialMovingAverage, ExpMomentumEMA or StochasticWeightAverage, not %s", emaType);
@@ -59,11 +67,17 @@ public final class EMAHook implements Hook {
     }
 
     private final Config config;
-    private INDArray average;
-    private INDArray swapped;
-    private Map<String, INDArray> named = Map.of();
+    private final List<Pair> pairs = new ArrayList<>();
+    private final Map<String, INDArray> named = new LinkedHashMap<>();
     private State restored = State.NONE;
     private long updates;
+
+    /** What is averaged, its average, and a place to keep it while the average takes its place. */
+    private record Pair(INDArray source, INDArray average, INDArray kept) {
+        static Pair of(INDArray source) {
+            return new Pair(source, source.dup(), source.ulike());
+        }
+    }
 
     private EMAHook(Config config) {
         this.config = config;
@@ -76,26 +90,38 @@ public final class EMAHook implements Hook {
 
     @Override
     public void beforeTrain(Run run) {
-        average = run.weights().flat().dup();
-        swapped = run.weights().flat().ulike();
-        named = new LinkedHashMap<>();
+        Pair weights = Pair.of(run.weights().flat());
+        pairs.add(weights);
+        Set<String> trained = new HashSet<>();
         long offset = 0;
         for (Parameter parameter : run.weights().parameters()) {
-            named.put(parameter.name(), Views.at(average, offset, parameter.value().shape()));
+            trained.add(parameter.name());
+            named.put(parameter.name(), Views.at(weights.average(), offset, parameter.value().shape()));
             offset += parameter.value().length();
         }
-        restored.tensors().forEach((name, values) -> named.get(name).assign(values));
+        run.weights().state().forEach((name, array) -> {
+            if (config.updateBuffers() && !trained.contains(name) && array.dataType() == DataType.FLOAT) {
+                Pair pair = Pair.of(array);
+                pairs.add(pair);
+                named.put(name, pair.average());
+            }
+        });
+        named.forEach((name, average) -> average.assign(restored.tensors().getOrDefault(name, average)));
     }
 
     @Override
     public void afterTrainIter(Run run) {
         int begin = config.beginEpoch() > 0 ? config.beginEpoch() * run.epochLength() : config.beginIter();
         if (run.iteration() <= begin) {
-            average.assign(run.weights().flat());
-        } else if (run.iteration() % config.interval() == 0) {
-            run.updates().lerp(average, run.weights().flat(), momentum());
-            updates++;
+            return;
         }
+        if (updates == 0) {
+            pairs.forEach(pair -> pair.average().assign(pair.source()));
+        } else if (updates % config.interval() == 0) {
+            double momentum = momentum();
+            pairs.forEach(pair -> run.updates().lerp(pair.average(), pair.source(), momentum));
+        }
+        updates++;
     }
 
     private double momentum() {
@@ -108,17 +134,15 @@ public final class EMAHook implements Hook {
 
     @Override
     public void beforeEvaluation(Run run) {
-        if (average != null) {
-            swapped.assign(run.weights().flat());
-            run.weights().flat().assign(average);
-        }
+        pairs.forEach(pair -> {
+            pair.kept().assign(pair.source());
+            pair.source().assign(updates == 0 ? pair.source() : pair.average());
+        });
     }
 
     @Override
     public void afterEvaluation(Run run) {
-        if (average != null) {
-            run.weights().flat().assign(swapped);
-        }
+        pairs.forEach(pair -> pair.source().assign(pair.kept()));
     }
 
     @Override
