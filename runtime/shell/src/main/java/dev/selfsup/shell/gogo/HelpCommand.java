@@ -38,8 +38,10 @@ public final class HelpCommand implements Command {
         return 0;
     }
 
+    /** The first sentence, up to its colon. */
     private static String summary(Command command) {
-        return String.join(" ", Invocation.parser(command).getCommandSpec().usageMessage().description());
+        String description = String.join(" ", Invocation.parser(command).getCommandSpec().usageMessage().description());
+        return description.split("(?<=[.:]) ", 2)[0].replaceFirst(":$", ".");
     }
 
     private static String usage(Command command) {

@@ -26,6 +26,7 @@ final class Invocation {
     /** The parser of a command's arguments: takes every argument as it stands. */
     static CommandLine parser(Command command) {
         CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.forAnnotatedObject(command);
+        spec.name(InstalledCommands.SCOPE + " " + spec.name());
         spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
         return new CommandLine(spec)
                 .setExpandAtFiles(false)
