@@ -11,7 +11,10 @@ import static org.ops4j.pax.exam.CoreOptions.systemPackage;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.component.Components.Id;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.inject.Inject;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -32,7 +37,7 @@ import org.osgi.framework.ServiceListener;
 /** The bundles of the distribution in a running container. */
 @RunWith(PaxExam.class)
 public final class DeployIT {
-    private static final Id SAMPLE = new Id("transform", "sample", "SampleInvert");
+    private static final Id SAMPLE = new Id("algorithm", "sample", "SampleMatch");
     private static final long SECONDS = 30;
 
     @Inject
@@ -52,6 +57,7 @@ public final class DeployIT {
                 frameworkProperty("felix.fileinstall.poll").value("100"),
                 frameworkProperty("felix.fileinstall.noInitialDelay").value("true"),
                 frameworkProperty("felix.fileinstall.tmpdir").value(Files.createTempDirectory("fileinstall").toString()),
+                frameworkProperty("selfsup.images").value(System.getProperty("selfsup.root") + "/configs/quickstart/data/val/rocket"),
                 frameworkProperty("selfsup.sample").value(System.getProperty("selfsup.sample"))));
         for (String folder : List.of("lib/core", "lib/backend-cpu")) {
             Files.readAllLines(dist.resolve(folder).resolve("packages.list")).forEach(line -> options.add(systemPackage(line)));
@@ -66,12 +72,15 @@ public final class DeployIT {
     }
 
     @Test
-    public void aBundleDroppedIntoDeployPlugsInAndRemovedPlugsOut() throws Exception {
+    public void anAlgorithmDroppedIntoDeployIsListedTrainsAndIsGoneWhenRemoved() throws Exception {
         assertFalse(components.ids().contains(SAMPLE));
         Path jar = Path.of(bundles.getProperty("felix.fileinstall.dir"), "sample.jar");
         await(ServiceEvent.REGISTERED, () -> Files.copy(Path.of(bundles.getProperty("selfsup.sample")), jar));
         assertTrue(components.ids().contains(SAMPLE));
-        assertNotNull(components.find("transform", "SampleInvert", List.of("mmselfsup")).orElseThrow().factory());
+        assertNotNull(components.find("algorithm", "SampleMatch", List.of("mmselfsup")).orElseThrow().factory());
+        Path workDir = train();
+        assertTrue(Files.exists(workDir.resolve("epoch_1.json")));
+        assertTrue(Files.readString(workDir.resolve("log.jsonl")).contains("\"loss\""));
         await(ServiceEvent.UNREGISTERING, () -> Files.delete(jar));
         assertFalse(components.ids().contains(SAMPLE));
     }
@@ -80,6 +89,37 @@ public final class DeployIT {
     public void everyInstalledComponentHasAFactory() {
         assertFalse(components.ids().isEmpty());
         assertEquals(components.ids(), components.all().stream().map(Components.Installed::id).toList());
+    }
+
+    /** Trains an epoch with the dropped algorithm, by the command that users type. */
+    private Path train() throws Exception {
+        Path folder = Files.createTempDirectory("train");
+        Path config = Files.writeString(folder.resolve("sample.yaml"), """
+                model:
+                  type: sample.SampleMatch
+                  backbone: {type: mmcls.ResNet_CIFAR, depth: 18, stem_channels: 4, base_channels: 4, zero_init_residual: false}
+                train_dataloader:
+                  batch_size: 16
+                  drop_last: true
+                  sampler: {type: DefaultSampler, shuffle: true}
+                  dataset:
+                    type: mmcls.CustomDataset
+                    data_root: %s
+                    pipeline:
+                      - {type: LoadImageFromFile}
+                      - {type: MultiView, num_views: 2, transforms: [[{type: RandomResizedCrop, size: 16}]]}
+                      - {type: PackSelfSupInputs}
+                optim_wrapper: {optimizer: {type: SGD, lr: 0.1}}
+                train_cfg: {type: EpochBasedTrainLoop, max_epochs: 1}
+                default_hooks: {logger: {type: LoggerHook, interval: 1}}
+                """.formatted(bundles.getProperty("selfsup.images")));
+        CommandProcessor gogo = bundles.getService(bundles.getServiceReference(CommandProcessor.class));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (CommandSession session = gogo.createSession(InputStream.nullInputStream(), out, out)) {
+            session.execute("selfsup:train '" + config + "' --work-dir '" + folder.resolve("run") + "'");
+            assertEquals(out.toString(StandardCharsets.UTF_8), 0, session.get("selfsup.status"));
+        }
+        return folder.resolve("run");
     }
 
     /** Does something and waits until the sample's factory has come or gone, and the registry has learnt of it. */
@@ -97,7 +137,7 @@ public final class DeployIT {
                 }).start();
             }
         };
-        bundles.addServiceListener(listener, "(selfsup.name=SampleInvert)");
+        bundles.addServiceListener(listener, "(selfsup.name=SampleMatch)");
         change.make();
         assertTrue("seen within " + SECONDS + " s", seen.await(SECONDS, TimeUnit.SECONDS));
         bundles.removeServiceListener(listener);
