@@ -164,6 +164,12 @@ public final class Checkpoints {
      */
     public static Checkpoint load(Path path) {
         String name = String.valueOf(path.getFileName());
+        if (Files.isDirectory(path)) {
+            throw new DamagedFileException(path, "is a folder; name the .json file of a checkpoint in it");
+        }
+        if (!Files.exists(path)) {
+            throw new DamagedFileException(path, "there is no such checkpoint; name its .json file, as in work_dirs/NAME/epoch_10.json");
+        }
         if (!name.endsWith(".safetensors")) {
             return open(Sidecar.read(path));
         }

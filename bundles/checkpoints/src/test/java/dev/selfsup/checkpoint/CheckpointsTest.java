@@ -337,6 +337,6 @@ class CheckpointsTest {
             assertTrue(read.tensors().names().contains("loss/loss"));
         }
         String message = assertThrows(DamagedFileException.class, () -> Checkpoints.load(folder.resolve("epoch_7.json"))).getMessage();
-        assertEquals(folder.resolve("epoch_7.json") + ": cannot be read: no such file", message);
+        assertEquals(folder.resolve("epoch_7.json") + ": there is no such checkpoint; name its .json file, as in work_dirs/NAME/epoch_10.json", message);
     }
 }

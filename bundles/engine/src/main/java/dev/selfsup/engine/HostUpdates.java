@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * not depend on the number of threads; arithmetic is Java's float32, so they do not depend on the machine either.
  * One thread at a time may use an instance; nothing is allocated for the elements after the first call.
  */
-public final class HostUpdates implements Updates, AutoCloseable {
+public final class HostUpdates implements Updates {
     private final HostChunks chunks;
 
     /**

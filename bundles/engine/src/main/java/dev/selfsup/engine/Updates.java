@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * contiguous and of equal length. There is one implementation of plain ND4J operations, for every backend, and one
  * for the CPU that passes over memory once.
  */
-public interface Updates {
+public interface Updates extends AutoCloseable {
     /**
      * Stochastic gradient descent with momentum (PyTorch's):
      * {@code g += decay w; m = first ? g : momentum m + (1 - dampening) g; w -= rate (nesterov ? g + momentum m : m)}.
@@ -79,4 +79,8 @@ public interface Updates {
     default double norm(INDArray array) {
         return norm(array, 2);
     }
+
+    /** Ends the threads that work for this, if there are any; it must not be used any more. */
+    @Override
+    default void close() {}
 }

@@ -1,14 +1,22 @@
 package dev.selfsup.visualization;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.selfsup.api.run.UsageException;
+import java.io.BufferedWriter;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A file of JSON objects, one a line, that grows: the log of a run. A line is in the hands of the system when
@@ -39,7 +47,7 @@ public final class JsonLines implements AutoCloseable {
                 out.write('\n');
             }
         } catch (IOException e) {
-            throw failed(e);
+            throw failed(path, e);
         }
     }
 
@@ -50,6 +58,39 @@ public final class JsonLines implements AutoCloseable {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             file.seek(file.length() - 1);
             return file.read() != '\n';
+        }
+    }
+
+    /**
+     * Removes lines of a file that nobody writes; the file is replaced at once or not at all.
+     *
+     * @param path the file; nothing is done where there is none
+     * @param kept which lines stay; one that is no JSON, as if cut off by a crash, does not
+     * @throws UsageException with status 1 if the file cannot be read or written
+     */
+    public static void keep(Path path, Predicate<JsonNode> kept) {
+        Path beside = path.resolveSibling("." + path.getFileName() + ".tmp");
+        if (!Files.exists(path)) {
+            return;
+        }
+        try {
+            try (Stream<String> lines = Files.lines(path); BufferedWriter out = Files.newBufferedWriter(beside)) {
+                for (String line : (Iterable<String>) lines.filter(line -> json(line).filter(kept).isPresent())::iterator) {
+                    out.write(line);
+                    out.write('\n');
+                }
+            }
+            Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | UncheckedIOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    private static Optional<JsonNode> json(String line) {
+        try {
+            return Optional.of(JSON.readTree(line));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 
@@ -66,7 +107,7 @@ public final class JsonLines implements AutoCloseable {
             line[json.length] = '\n';
             out.write(line);
         } catch (IOException e) {
-            throw failed(e);
+            throw failed(path, e);
         }
     }
 
@@ -75,11 +116,11 @@ public final class JsonLines implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw failed(e);
+            throw failed(path, e);
         }
     }
 
-    private UsageException failed(IOException e) {
+    private static UsageException failed(Path path, Exception e) {
         return new UsageException("cannot write " + path + ": " + e.getMessage(), 1);
     }
 }

@@ -43,6 +43,15 @@ class JsonLinesTest {
     }
 
     @Test
+    void linesThatAreNotKeptAndOneCutOffAreRemoved() throws IOException {
+        Path path = Files.writeString(folder.resolve("log.json"), "{\"a\":1}\n{\"a\":3}\n{\"a\":2}\n{\"a\":");
+        JsonLines.keep(path, line -> line.path("a").asInt() < 3);
+        assertEquals(List.of("{\"a\":1}", "{\"a\":2}"), Files.readAllLines(path));
+        JsonLines.keep(folder.resolve("none"), line -> true);
+        assertEquals(List.of(path), Files.list(folder).toList());
+    }
+
+    @Test
     void aFullDiskIsNamed() {
         try (JsonLines lines = new JsonLines(Path.of("/dev/full"))) {
             UsageException e = assertThrows(UsageException.class, () -> lines.write(Map.of("a", 1)));

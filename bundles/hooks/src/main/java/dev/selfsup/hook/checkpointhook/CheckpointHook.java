@@ -68,10 +68,11 @@ public final class CheckpointHook implements Hook {
     @Override
     public void afterTrainEpoch(Run run) {
         boolean last = run.iteration() == run.maxIterations();
+        // The best one first, so that the checkpoint after it knows of it.
+        config.saveBest().ifPresent(key -> saveBest(run, key));
         if (config.byEpoch() && (due(run.epoch()) || last && config.saveLast())) {
             save(run, "epoch_" + run.epoch());
         }
-        config.saveBest().ifPresent(key -> saveBest(run, key));
     }
 
     private boolean due(int count) {

@@ -2,15 +2,13 @@ package dev.selfsup.runtime.command;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.run.Interruption;
-import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.engine.Updates;
 import dev.selfsup.runtime.train.Training;
 import dev.selfsup.runtime.train.TrainingOptions;
 import dev.selfsup.shell.Command;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,16 +64,15 @@ public final class TrainCommand implements Command {
     public int run(PrintStream out) {
         Config resolved = Config.load(config, changes());
         RunConfig run = RunConfig.of(resolved, components);
-        Path folder = folder(run);
-        prepare(folder, resolved);
         boolean resuming = resume != null || run.resume();
         Optional<Path> from = Optional.ofNullable(resume).filter(path -> !path.isEmpty()).map(Path::of);
         if (run.optimWrapper().amp()) {
             out.println("AmpOptimWrapper: this backend has no faster half type, so everything is computed in float32");
         }
         try (Interruption.Watch watch = interruption.watch();
-                Training training = new Training(run, new TrainingOptions(folder, resolved.toYaml(), resuming, from,
-                        seed == null ? OptionalLong.empty() : OptionalLong.of(seed), kernels.kernels(), kernels.updates(),
+                Updates updates = kernels.updates();
+                Training training = new Training(run, new TrainingOptions(folder(run), resolved.toYaml(), resuming, from,
+                        seed == null ? OptionalLong.empty() : OptionalLong.of(seed), kernels.kernels(), updates,
                         watch::requested, out, System.console() != null))) {
             training.train();
         }
@@ -93,15 +90,5 @@ public final class TrainCommand implements Command {
     private Path folder(RunConfig run) {
         String name = config.getFileName().toString().replaceFirst("\\.ya?ml$", "");
         return workDir.or(() -> run.workDir().map(Path::of)).orElse(Path.of("work_dirs", name)).toAbsolutePath().normalize();
-    }
-
-    private static void prepare(Path folder, Config resolved) {
-        try {
-            Files.createDirectories(folder);
-            resolved.write(folder.resolve("config.yaml"));
-        } catch (IOException e) {
-            throw new UsageException("cannot write into the folder of the run, " + folder + ": " + e.getMessage()
-                    + "; make room or choose another --work-dir", 1);
-        }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The image files that could not be used: each is listed once in {@code bad_files.txt}, with the reason, and told to the user. When more than
+ * The image files that could not be used: each is listed once in {@code bad_files.txt}, with the reason, also by a run that is resumed, and told to the user. When more than
  * half of at least twenty files are bad, something else is wrong, and the run ends.
  */
 public final class BadFiles {
@@ -49,7 +49,9 @@ public final class BadFiles {
         String line = bad.path() + ": " + bad.getMessage();
         messages.accept("skipped " + line);
         try {
-            Files.writeString(list, line + System.lineSeparator(), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (!Files.exists(list) || !Files.readAllLines(list).contains(line)) {
+                Files.writeString(list, line + System.lineSeparator(), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            }
         } catch (IOException e) {
             throw new UsageException("cannot list the bad file in " + list + ": " + e.getMessage() + "; make room or choose another --work-dir", 1);
         }

@@ -20,6 +20,7 @@ final class RunLog implements AutoCloseable {
     /** Iterations over which speed is averaged. */
     private static final int SPEED_WINDOW = 50;
     private static final int COLUMNS = 120;
+    private static final String LINES = "log.jsonl";
 
     private final Path workDir;
     private final JsonLines lines;
@@ -36,8 +37,21 @@ final class RunLog implements AutoCloseable {
         this.curve = curve;
         this.processor = processor;
         this.visualizer = visualizer;
-        this.lines = new JsonLines(workDir.resolve("log.jsonl"));
+        this.lines = new JsonLines(workDir.resolve(LINES));
         this.terminal = new ProgressLine(out, terminal, COLUMNS, nanos);
+    }
+
+    /**
+     * Removes the lines that a run wrote after a checkpoint, as it is going to write them again.
+     *
+     * @param iteration of the checkpoint
+     * @param withinEpoch whether it was saved before the end of its epoch, whose evaluation is done again
+     */
+    static void forget(Path workDir, int iteration, boolean withinEpoch) {
+        JsonLines.keep(workDir.resolve(LINES), line -> {
+            int at = line.path("iter").asInt();
+            return at < iteration || at == iteration && !(withinEpoch && line.path("mode").asText().equals("val"));
+        });
     }
 
     Recorder recorder() {
@@ -114,6 +128,5 @@ final class RunLog implements AutoCloseable {
     public void close() {
         terminal.close();
         lines.close();
-        visualizer.close();
     }
 }

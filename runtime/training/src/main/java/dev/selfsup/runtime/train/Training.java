@@ -53,6 +53,7 @@ public final class Training implements Run, AutoCloseable {
     private final Visualizer visualizer;
     private final Step step;
     private final long seed;
+    private final Opened opened = new Opened();
     private int epoch;
     private int iteration;
     private int savedAt = -1;
@@ -72,14 +73,18 @@ public final class Training implements Run, AutoCloseable {
         LossCurve curve = new LossCurve();
         this.hooks = new Hooks(curve, config.hooks());
         this.visualizer = Shown.visualizer(config);
-        this.checkpoints = new Checkpoints(options.workDir(), line -> print(line));
-        visualizer.open(options.workDir());
-        this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.out(), options.terminal(), System::nanoTime);
-        this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), this::print);
-        try (Checkpoint resumed = options.resumed(checkpoints, this::print)) {
-            this.seed = options.seed(config, resumed, this::print);
-            Dataset.Images images = config.trainDataloader().dataset().open();
+        this.checkpoints = new Checkpoints(options.workDir(), options.out()::println);
+        Dataset.Images images = config.trainDataloader().dataset().open();
+        try (Checkpoint resumed = options.resumed(checkpoints)) {
+            this.seed = options.seed(config, resumed);
+            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.out()::println);
             this.loader = loader(images);
+            opened.add(loader::close);
+            begin(resumed);
+            opened.add(visualizer::close);
+            visualizer.open(options.workDir());
+            this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.out(), options.terminal(), System::nanoTime);
+            opened.add(log::close);
             this.model = new Model(config.model(), seed, options.kernels());
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
@@ -91,8 +96,32 @@ public final class Training implements Run, AutoCloseable {
             if (resumed != null) {
                 restore(resumed);
             }
+            visualizer.addConfig(options.yaml());
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
         }
-        visualizer.addConfig(options.yaml());
+    }
+
+    /** Takes the folder of the run. A run that goes on from a checkpoint there keeps its files, but forgets what it logged after the checkpoint. */
+    private void begin(Checkpoint resumed) {
+        RunFolder folder = RunFolder.take(options.workDir());
+        opened.add(folder::close);
+        if (resumed == null || !folder.holds(resumed.path())) {
+            folder.begin(options.out()::println);
+        } else {
+            int at = resumed.metadata().path("iteration").asInt();
+            RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());
+        }
+        folder.write(options.yaml());
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            opened.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private DataLoader loader(Dataset.Images images) {
@@ -156,7 +185,7 @@ public final class Training implements Run, AutoCloseable {
         if (iteration < maxIterations()) {
             loader.seek(iteration);
         }
-        if (iteration > 0 && iteration == (epoch + 1) * epochLength()) {
+        if (iteration > epoch * epochLength() && atEndOfEpoch()) {
             endEpoch();
         }
         while (iteration < maxIterations() && !stopping) {
@@ -165,7 +194,7 @@ public final class Training implements Run, AutoCloseable {
             }
             iterate();
             stopping |= options.interrupted().getAsBoolean();
-            if (iteration % epochLength() == 0 || iteration == maxIterations()) {
+            if (atEndOfEpoch()) {
                 endEpoch();
             }
         }
@@ -179,6 +208,10 @@ public final class Training implements Run, AutoCloseable {
         return true;
     }
 
+    private boolean atEndOfEpoch() {
+        return iteration % epochLength() == 0 || iteration == maxIterations();
+    }
+
     private void iterate() {
         long start = System.nanoTime();
         hooks.at(Hook::beforeTrainIter, this);
@@ -190,8 +223,8 @@ public final class Training implements Run, AutoCloseable {
         }
         iteration++;
         time = new IterationTime((System.nanoTime() - start) / 1e9, loader.waited());
-        hooks.at(Hook::afterTrainIter, this);
         log.iteration(position(), losses.getOrDefault("loss", Double.NaN), groups().get(0).rate(), time.total(), time.data());
+        hooks.at(Hook::afterTrainIter, this);
     }
 
     private LoadedBatch next() {
@@ -334,11 +367,7 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public void print(String line) {
-        if (log == null) {
-            options.out().println(line);
-        } else {
-            log.print(line);
-        }
+        log.print(line);
     }
 
     @Override
@@ -383,7 +412,6 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public void close() {
-        loader.close();
-        log.close();
+        opened.close();
     }
 }

@@ -12,12 +12,11 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * How a run is run, beside its config.
  *
- * @param workDir existing folder of the run
+ * @param workDir folder of the run, made where it is missing
  * @param yaml the resolved config, kept in checkpoints
  * @param resume whether a checkpoint is continued
  * @param from the checkpoint to continue; the newest of the work folder where it is not given
@@ -32,7 +31,7 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
         BooleanSupplier interrupted, PrintStream out, boolean terminal) {
 
     /** The checkpoint to continue, null where a new run begins. */
-    Checkpoint resumed(Checkpoints checkpoints, Consumer<String> messages) {
+    Checkpoint resumed(Checkpoints checkpoints) {
         if (from.isPresent()) {
             return Checkpoints.load(from.get());
         }
@@ -41,13 +40,13 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
         }
         Optional<Checkpoint> newest = checkpoints.latest();
         if (newest.isEmpty()) {
-            messages.accept("no checkpoint in " + workDir + " to resume: the run begins anew");
+            out.println("no checkpoint in " + workDir + " to resume: the run begins anew");
         }
         return newest.orElse(null);
     }
 
     /** The seed: that of the resumed run, else as given, else drawn. */
-    long seed(RunConfig config, Checkpoint resumed, Consumer<String> messages) {
+    long seed(RunConfig config, Checkpoint resumed) {
         OptionalLong asked = seed.isPresent() ? seed : config.randomness().seed();
         if (resumed != null) {
             if (!resumed.metadata().path("seed").isIntegralNumber()) {
@@ -56,12 +55,12 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
             }
             long kept = resumed.metadata().path("seed").asLong();
             if (asked.isPresent() && asked.getAsLong() != kept) {
-                messages.accept("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
+                out.println("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
             }
             return kept;
         }
         long drawn = asked.orElseGet(() -> new SecureRandom().nextInt(Integer.MAX_VALUE));
-        messages.accept("seed " + drawn);
+        out.println("seed " + drawn);
         return drawn;
     }
 }

@@ -1,0 +1,145 @@
+package dev.selfsup.runtime.train;
+
+import dev.selfsup.api.run.UsageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a run, held by one process at a time. A run that begins anew puts what an earlier one left there into {@code earlier/<n>}; whatever
+ * else lies in the folder stays.
+ */
+final class RunFolder implements AutoCloseable {
+    private static final Path EARLIER = Path.of("earlier");
+    private static final Pattern OF_A_RUN = Pattern.compile("config\\.yaml|log\\.jsonl|bad_files\\.txt|loss\\.png|knn\\.png|vis_data"
+            + "|\\.?(epoch|iter|best|nonfinite_iter)_.*\\.(json|safetensors|tmp)");
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private RunFolder(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder, where it is missing, and holds it.
+     *
+     * @throws UsageException if another process holds it, or it cannot be written
+     */
+    static RunFolder take(Path path) {
+        try {
+            makeFolder(path);
+            FileChannel file = FileChannel.open(path.resolve(".run.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!locked(file)) {
+                file.close();
+                throw new UsageException("another process trains in " + path + ": wait for its end, or choose another --work-dir");
+            }
+            return new RunFolder(path, file);
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
+    }
+
+    private static void makeFolder(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new UsageException("the folder of the run cannot be " + path + ", which is a file: choose another --work-dir");
+        }
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            if (full(e)) {
+                throw e;
+            }
+            throw new UsageException("cannot make the folder of the run, " + path + ": " + reason(e) + "; choose another --work-dir");
+        }
+    }
+
+    /** Where the file system has no locks, nobody is kept out. */
+    private static boolean locked(FileChannel file) {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Whether a checkpoint belongs to the run in this folder. */
+    boolean holds(Path checkpoint) {
+        Path absolute = checkpoint.toAbsolutePath().normalize();
+        return absolute.startsWith(path) && !absolute.startsWith(path.resolve(EARLIER));
+    }
+
+    /** Puts aside what an earlier run left. */
+    void begin(Consumer<String> messages) {
+        try {
+            List<Path> left = left();
+            if (left.isEmpty()) {
+                return;
+            }
+            Path aside = aside();
+            for (Path file : left) {
+                Files.move(file, aside.resolve(file.getFileName()));
+            }
+            messages.accept("what an earlier run left in " + path + " is now in " + aside);
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
+    }
+
+    private List<Path> left() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> OF_A_RUN.matcher(file.getFileName().toString()).matches()).sorted().toList();
+        }
+    }
+
+    private Path aside() throws IOException {
+        Path earlier = Files.createDirectories(path.resolve(EARLIER));
+        int number = 1;
+        while (Files.exists(earlier.resolve(Integer.toString(number)))) {
+            number++;
+        }
+        return Files.createDirectory(earlier.resolve(Integer.toString(number)));
+    }
+
+    /** Writes the resolved config. */
+    void write(String yaml) {
+        try {
+            Files.writeString(path.resolve("config.yaml"), yaml);
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
+    }
+
+    private static boolean full(IOException e) {
+        return String.valueOf(e.getMessage()).matches("(?i).*(space|large|quota).*");
+    }
+
+    private static UsageException unwritable(Path path, IOException e) {
+        return new UsageException("cannot write into the folder of the run, " + path + ": " + reason(e) + "; make room or choose another --work-dir",
+                full(e) ? 1 : 2);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
+    }
+}
