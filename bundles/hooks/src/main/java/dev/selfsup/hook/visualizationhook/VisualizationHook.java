@@ -20,6 +20,8 @@ import org.osgi.service.component.annotations.Component;
 public final class VisualizationHook implements Hook {
     private static final int ROWS = 8;
     private static final int GAP = 4;
+    /** Small images are shown this large, pixels as squares. */
+    private static final int CELL = 112;
 
     /**
      * Options of the pictures.
@@ -60,7 +62,9 @@ public final class VisualizationHook implements Hook {
 
     private static BufferedImage sheet(List<Sample> samples) {
         int columns = samples.get(0).images().size();
-        int cell = samples.stream().flatMap(s -> s.images().stream()).mapToInt(i -> Math.max(i.width(), i.height())).max().orElse(1);
+        int largest = samples.stream().flatMap(s -> s.images().stream()).mapToInt(i -> Math.max(i.width(), i.height())).max().orElse(1);
+        int factor = Math.max(1, CELL / largest);
+        int cell = factor * largest;
         BufferedImage sheet = new BufferedImage(columns * (cell + GAP) + GAP, samples.size() * (cell + GAP) + GAP, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         graphics.setColor(Color.WHITE);
@@ -68,7 +72,9 @@ public final class VisualizationHook implements Hook {
         for (int row = 0; row < samples.size(); row++) {
             List<Image> images = samples.get(row).images();
             for (int column = 0; column < Math.min(columns, images.size()); column++) {
-                graphics.drawImage(picture(images.get(column)), GAP + column * (cell + GAP), GAP + row * (cell + GAP), null);
+                BufferedImage view = picture(images.get(column));
+                graphics.drawImage(view, GAP + column * (cell + GAP), GAP + row * (cell + GAP), factor * view.getWidth(),
+                        factor * view.getHeight(), null);
             }
         }
         graphics.dispose();
