@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -25,23 +24,37 @@ final class ResumeIT {
     Stream<DynamicTest> interruptedAndResumedEqualsUninterrupted() throws IOException {
         Selfsup selfsup = new Selfsup(folder);
         return Stream.of(
-                DynamicTest.dynamicTest("SGD, checkpoints every iteration", () -> new Case(selfsup, "sgd", List.of(
-                        "optim_wrapper.optimizer={type: SGD, lr: 0.05, momentum: 0.9, weight_decay: 0.0001}",
-                        "default_hooks.checkpoint.interval=1")).holds()),
-                DynamicTest.dynamicTest("AdamW, checkpoints every 2 iterations", () -> new Case(selfsup, "adamw", List.of(
-                        "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}")).holds()),
-                DynamicTest.dynamicTest("LARS, checkpoints every 5 iterations", () -> new Case(selfsup, "lars", List.of(
+                new Case(selfsup, "sgd", List.of(Interruption.kill(5), new Interruption("KILL", Interruption.KILLED, 16, true)),
+                        "optim_wrapper.optimizer={type: SGD, lr: 0.05, momentum: 0.9, weight_decay: 0.0001}", "default_hooks.checkpoint.interval=1"),
+                new Case(selfsup, "adamw", List.of(new Interruption("INT", 130, 7, false), Interruption.kill(17)),
+                        "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}"),
+                new Case(selfsup, "lars", List.of(Interruption.kill(12), new Interruption("TERM", 143, 20, false)),
                         "optim_wrapper.optimizer={type: LARS, lr: 0.3, momentum: 0.9, weight_decay: 0.000001, _delete_: true}",
-                        "default_hooks.checkpoint.interval=5", "optim_wrapper.accumulative_counts=7")).holds()));
+                        "default_hooks.checkpoint.interval=5", "optim_wrapper.accumulative_counts=7"))
+                .map(run -> DynamicTest.dynamicTest(run.name(), run::holds));
+    }
+
+    /** The end of a process before that of its run, at some iteration or soon after it. */
+    private record Interruption(String signal, int status, int iteration, boolean whileSaving) {
+        static final int KILLED = 137;
+
+        static Interruption kill(int iteration) {
+            return new Interruption("KILL", KILLED, iteration, false);
+        }
+
+        void check(Selfsup.Ended ended) {
+            assertEquals(status, ended.status(), ended::toString);
+            assertTrue(status == KILLED || ended.last().matches("stopped at epoch \\d+, iteration \\d+; go on with --resume"), ended::toString);
+        }
     }
 
     /** A config, run in one go and in pieces. */
-    private record Case(Selfsup selfsup, String name, List<String> options) {
+    private record Case(Selfsup selfsup, String name, List<Interruption> interruptions, String... options) {
         private String[] line(String run, String... more) {
             List<String> line = new ArrayList<>(List.of("train", "exact.yaml", "--work-dir", run));
             line.addAll(List.of(more));
             line.add("--cfg-options");
-            line.addAll(options);
+            line.addAll(List.of(options));
             return line.toArray(String[]::new);
         }
 
@@ -50,28 +63,18 @@ final class ResumeIT {
             String pieces = name + "-pieces";
             Selfsup.Ended uninterrupted = selfsup.run(line(whole));
             assertEquals(0, uninterrupted.status(), uninterrupted::toString);
-            assertEquals(137, ended("KILL", () -> reached(pieces, 5), line(pieces)).status());
-            assertEquals(137, ended("KILL", () -> saves(pieces) && reached(pieces, 9), line(pieces, "--resume")).status());
-            stopped(130, ended("INT", () -> reached(pieces, 14), line(pieces, "--resume")));
-            stopped(143, ended("TERM", () -> reached(pieces, 21), line(pieces, "--resume")));
+            for (Interruption interruption : interruptions) {
+                Selfsup.Running running = selfsup.start(line(pieces, "--resume"));
+                running.until(() -> reached(pieces, interruption.iteration()) && (!interruption.whileSaving() || saves(pieces)));
+                running.signal(interruption.signal());
+                interruption.check(running.ended());
+            }
             Selfsup.Ended resumed = selfsup.run(line(pieces, "--resume"));
             assertEquals(0, resumed.status(), resumed::toString);
             assertEquals(-1, Files.mismatch(selfsup.tensors(whole, LAST), selfsup.tensors(pieces, LAST)), "weights, buffers, optimizer, averages");
             assertEquals(uninterrupted.last(), resumed.last());
             assertTrue(resumed.last().matches("knn: raw 0\\.\\d{3}, untrained 0\\.\\d{3}, trained 0\\.\\d{3}"), resumed::last);
             assertEquals(positions(whole), positions(pieces), "every iteration stands once in the log");
-        }
-
-        private Selfsup.Ended ended(String signal, BooleanSupplier when, String[] line) throws IOException, InterruptedException {
-            Selfsup.Running running = selfsup.start(line);
-            running.until(when);
-            running.signal(signal);
-            return running.ended();
-        }
-
-        private static void stopped(int status, Selfsup.Ended ended) {
-            assertEquals(status, ended.status(), ended::toString);
-            assertTrue(ended.last().matches("stopped at epoch \\d+, iteration \\d+; go on with --resume"), ended::toString);
         }
 
         private boolean reached(String run, int iteration) {
