@@ -133,12 +133,17 @@ public final class Graph {
 
     /** An input that is set before each run. */
     public SDVariable input(String name, DataType type, long... shape) {
-        return shared.inputs.computeIfAbsent(name, n -> shared.sd.placeHolder(n, type, shape));
+        return shared.inputs.computeIfAbsent(name, n -> shared.sd.placeHolder(n, real(type), shape));
+    }
+
+    /** The type that values have which layers call float: the precision of the weights. */
+    DataType real(DataType type) {
+        return type == DataType.FLOAT ? shared.weights.real() : type;
     }
 
     /** A constant array. */
     public SDVariable constant(INDArray array) {
-        return shared.sd.constant("constant#" + shared.operations++, array);
+        return shared.sd.constant("constant#" + shared.operations++, array.castTo(real(array.dataType())));
     }
 
     /** A constant of float32. */
@@ -149,7 +154,7 @@ public final class Graph {
     /** The weight of this place's module, made unless it is there already. */
     public SDVariable weight(String name, LayerType layer, Fill first, long... shape) {
         String full = join(path, name);
-        shared.weights.declare(full, layer, trainable ? Weights.Role.TRAINABLE : Weights.Role.FROZEN, DataType.FLOAT, shape,
+        shared.weights.declare(full, layer, trainable ? Weights.Role.TRAINABLE : Weights.Role.FROZEN, real(DataType.FLOAT), shape,
                 rule(name, layer, shape, first));
         return state(full, DataType.FLOAT, shape);
     }
@@ -186,13 +191,13 @@ public final class Graph {
     public SDVariable buffer(String name, DataType type, Fill first, long... shape) {
         String full = join(path, name);
         Fill fill = type == DataType.FLOAT ? loaded(name, shape, first) : first;
-        shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, type, shape, fill);
+        shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, real(type), shape, fill);
         SDVariable assigned = shared.assigned.get(full);
         return assigned == null ? state(full, type, shape) : assigned;
     }
 
     private SDVariable state(String full, DataType type, long... shape) {
-        return shared.state.computeIfAbsent(full, n -> shared.sd.placeHolder(n, type, shape));
+        return shared.state.computeIfAbsent(full, n -> shared.sd.placeHolder(n, real(type), shape));
     }
 
     /** Changes a buffer from here on: later applications in this run see the new value. */

@@ -37,7 +37,7 @@ final class GraphOp extends DynamicCustomOp {
 
     @Override
     public List<DataType> calculateOutputDataTypes(List<DataType> in) {
-        return operation.types(in, operation.outputs());
+        return operation.types(in, operation.outputs()).stream().map(graph::real).toList();
     }
 
     @Override

@@ -186,15 +186,15 @@ final class PlanBuilder {
             ends.values().forEach(v -> extend(blocks, v.name(), operations.size()));
         }
         long length = Arena.place(new ArrayList<>(blocks.values()));
-        bytes = length * Float.BYTES;
-        INDArray arena = length == 0 ? null : Nd4j.createUninitialized(DataType.FLOAT, length);
+        bytes = length * shared.weights.real().width();
+        INDArray arena = length == 0 ? null : Nd4j.createUninitialized(shared.weights.real(), length);
         blocks.forEach((variable, block) -> memory.put(variable, Views.at(arena, block.offset, shared.shapes.of(variable))));
     }
 
     private void create(String variable, int step, Map<String, Arena.Block> blocks) {
         long[] shape = shared.shapes.of(variable);
         DataType type = sd.getVariable(variable).dataType();
-        if (type == DataType.FLOAT && shape.length > 0) {
+        if (type == shared.weights.real() && shape.length > 0) {
             blocks.put(variable, new Arena.Block(Arrays.stream(shape).reduce(1, (a, b) -> a * b), step));
         } else {
             memory.put(variable, create(type, shape));
@@ -238,7 +238,7 @@ final class PlanBuilder {
     // Kernels
 
     private void prepare(List<SameDiffOp> operations) {
-        Temporaries.begin();
+        Temporaries.begin(shared.weights.real());
         try {
             for (SameDiffOp operation : operations) {
                 Temporaries.next();

@@ -16,11 +16,15 @@ public final class Temporaries {
     private INDArray block;
     private long used;
 
-    private Temporaries() {}
+    private final DataType type;
+
+    private Temporaries(DataType type) {
+        this.type = type;
+    }
 
     /** From here on this thread prepares the kernels of a plan. */
-    static void begin() {
-        PREPARING.set(new Temporaries());
+    static void begin(DataType type) {
+        PREPARING.set(new Temporaries(type));
     }
 
     /** From here on it prepares the next kernel. */
@@ -39,6 +43,12 @@ public final class Temporaries {
         return preparing == null ? Nd4j.create(DataType.FLOAT, shape) : preparing.take(shape);
     }
 
+    /** The precision of the plan that is being prepared. */
+    public static DataType type() {
+        Temporaries preparing = PREPARING.get();
+        return preparing == null ? DataType.FLOAT : preparing.type;
+    }
+
     private INDArray take(long... shape) {
         long length = 1;
         for (long size : shape) {
@@ -46,7 +56,7 @@ public final class Temporaries {
         }
         long rounded = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (block == null || used + rounded > block.length()) {
-            block = Nd4j.create(DataType.FLOAT, Math.max(rounded, block == null ? 0 : 2 * block.length()));
+            block = Nd4j.create(type, Math.max(rounded, block == null ? 0 : 2 * block.length()));
             used = 0;
         }
         INDArray taken = Views.at(block, used, shape);

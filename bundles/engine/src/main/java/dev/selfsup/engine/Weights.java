@@ -35,6 +35,7 @@ public final class Weights {
     }
 
     private final long seed;
+    private final DataType real;
     private final Map<String, Entry> declared = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
@@ -47,7 +48,23 @@ public final class Weights {
      * @param seed first values depend on it and on a weight's name alone
      */
     public Weights(long seed) {
+        this(seed, DataType.FLOAT);
+    }
+
+    /**
+     * No weights yet, of a precision.
+     *
+     * @param seed first values depend on it and on a weight's name alone
+     * @param real FLOAT, or DOUBLE to judge the rounding of FLOAT; graphs on these weights compute in it
+     */
+    public Weights(long seed, DataType real) {
         this.seed = seed;
+        this.real = real;
+    }
+
+    /** The type of everything that is no whole number. */
+    public DataType real() {
+        return real;
     }
 
     /**
@@ -96,9 +113,9 @@ public final class Weights {
         }
     }
 
-    private static INDArray flat(List<Entry> entries, Map<String, INDArray> views) {
+    private INDArray flat(List<Entry> entries, Map<String, INDArray> views) {
         long length = entries.stream().mapToLong(Entry::length).sum();
-        INDArray flat = Nd4j.create(DataType.FLOAT, length);
+        INDArray flat = Nd4j.create(real, length);
         long offset = 0;
         for (Entry entry : entries) {
             views.put(entry.name, Views.at(flat, offset, entry.shape));
@@ -108,7 +125,7 @@ public final class Weights {
     }
 
     private void fill(Entry entry, INDArray array) {
-        if (entry.type != DataType.FLOAT) {
+        if (!entry.type.isFPType()) {
             array.assign(0);
             return;
         }

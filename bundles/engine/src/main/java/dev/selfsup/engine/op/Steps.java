@@ -39,7 +39,7 @@ final class Steps implements Kernel {
 
     /** A scalar. */
     static INDArray number(double value) {
-        return Nd4j.scalar(DataType.FLOAT, value);
+        return Nd4j.scalar(Temporaries.type(), value);
     }
 
     Steps then(Kernel step) {

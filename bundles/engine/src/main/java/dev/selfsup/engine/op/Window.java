@@ -1,5 +1,6 @@
 package dev.selfsup.engine.op;
 
+import dev.selfsup.engine.Temporaries;
 import dev.selfsup.engine.Views;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ public record Window(int kernelH, int kernelW, int strideH, int strideW, int pad
                 counts[(int) (i * places[3] + j)] = rows * columns;
             }
         }
-        return Nd4j.create(counts, new long[] {1, 1, places[2], places[3]}, 'c');
+        return Nd4j.create(counts, new long[] {1, 1, places[2], places[3]}, 'c').castTo(Temporaries.type());
     }
 
     private static long covered(long start, int kernel, long size, int padding) {

@@ -34,6 +34,8 @@ public final class ModelState {
         if (array.dataType() == DataType.FLOAT) {
             float[] values = tensor.toFloats();
             HostCopy.write(values, values.length, array);
+        } else if (array.dataType() == DataType.DOUBLE) {
+            array.assign(Nd4j.createFromArray(tensor.toDoubles()).reshape(array.shape()));
         } else {
             array.assign(Nd4j.createFromArray(tensor.toLongs()).reshape(array.shape()));
         }

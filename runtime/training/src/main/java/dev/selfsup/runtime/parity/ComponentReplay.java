@@ -1,0 +1,148 @@
+package dev.selfsup.runtime.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfsup.api.model.Backbone;
+import dev.selfsup.api.model.Head;
+import dev.selfsup.api.model.Loss;
+import dev.selfsup.api.model.Neck;
+import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.engine.Collectives;
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Kernels;
+import dev.selfsup.engine.Plan;
+import dev.selfsup.engine.Weights;
+import dev.selfsup.runtime.model.ModelState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Replays one part of a model: its outputs, the gradients of the sum of {@code output * gout}, the state afterwards, and its outputs in evaluation
+ * mode from the initial state.
+ */
+final class ComponentReplay implements Replay {
+    private static final String SUM = "sum of outputs times gout";
+
+    private final InstalledTypes types;
+    private final Kernels kernels;
+
+    ComponentReplay(InstalledTypes types, Kernels kernels) {
+        this.types = types;
+        this.kernels = kernels;
+    }
+
+    /** How a kind of part is built and applied; lists are numbered even where they have one element. */
+    private interface Part {
+        Map<String, SDVariable> apply(Graph graph, List<SDVariable> inputs);
+    }
+
+    @Override
+    public Optional<String> obstacle(Recording recording) {
+        return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
+                ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
+    }
+
+    private Optional<Part> part(JsonNode config) {
+        return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
+            case "backbone" -> (Part) (graph, in) -> numbered(types.bind(config, Backbone.class).build(graph).apply(in.get(0)));
+            case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
+            case "head" -> (Part) (graph, in) -> named(types.bind(config, Head.class).build(graph).apply(in));
+            case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
+            default -> null;
+        }).filter(part -> part != null).findFirst();
+    }
+
+    private static Map<String, SDVariable> numbered(List<SDVariable> outputs) {
+        Map<String, SDVariable> named = new LinkedHashMap<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            named.put("out." + i, outputs.get(i));
+        }
+        return named;
+    }
+
+    private static Map<String, SDVariable> named(List<SDVariable> outputs) {
+        return outputs.size() == 1 ? Map.of("out", outputs.get(0)) : numbered(outputs);
+    }
+
+    @Override
+    public Map<String, Tensor> replay(Recording recording) {
+        Part part = part(recording.part("config")).orElseThrow();
+        boolean training = recording.part("mode").asText().equals("train");
+        Values values = new Values();
+        differentiate(part, recording, training, values);
+        if (training) {
+            evaluate(part, recording, values);
+        }
+        return values.tensors();
+    }
+
+    private void differentiate(Part part, Recording recording, boolean training, Values values) {
+        Weights weights = new Weights(0);
+        Graph graph = new Graph(weights, training, Collectives.SINGLE);
+        Map<String, SDVariable> outputs = new LinkedHashMap<>(part.apply(graph, inputs(graph, recording)));
+        List<String> names = List.copyOf(outputs.keySet());
+        SDVariable sum = null;
+        for (String name : names) {
+            SDVariable product = product(graph, recording, name, outputs.get(name));
+            sum = sum == null || product == null ? sum == null ? product : sum : sum.add(product);
+        }
+        if (sum != null) {
+            outputs.put(SUM, sum);
+        }
+        List<String> differentiable = recording.inputs().entrySet().stream()
+                .filter(e -> isInput(e.getKey()) && e.getValue().dtype().floating()).map(Map.Entry::getKey).toList();
+        Plan plan = Plan.of(graph, new Plan.Wanted(outputs, sum == null ? "" : SUM, differentiable), kernels);
+        run(plan, weights, recording);
+        plan.outputs().forEach((name, value) -> {
+            if (!name.equals(SUM)) {
+                values.put(name, value);
+            }
+        });
+        AlgorithmReplay.gradients(values, weights, plan);
+        values.putAll("after/", weights.state());
+    }
+
+    /** The part of an output in the sum, null where its gradient was not recorded. */
+    private static SDVariable product(Graph graph, Recording recording, String name, SDVariable output) {
+        Tensor factor = recording.inputs().get("gout/" + name);
+        if (factor == null) {
+            return null;
+        }
+        SDVariable given = graph.input("gout/" + name, DataType.FLOAT, graph.shape(output));
+        return output.mul(given).sum();
+    }
+
+    private void evaluate(Part part, Recording recording, Values values) {
+        Weights weights = new Weights(0);
+        Graph graph = new Graph(weights, false, Collectives.SINGLE);
+        Plan plan = Plan.of(graph, Plan.Wanted.values(part.apply(graph, inputs(graph, recording))), kernels);
+        run(plan, weights, recording);
+        plan.outputs().forEach((name, value) -> values.put("eval/" + name, value));
+    }
+
+    private static void run(Plan plan, Weights weights, Recording recording) {
+        InitialState.load(weights, recording);
+        for (String name : plan.inputs()) {
+            ModelState.read(recording.input(name), plan.input(name));
+        }
+        plan.run();
+    }
+
+    private static boolean isInput(String name) {
+        return !name.startsWith("gout/") && !name.startsWith("rand/");
+    }
+
+    private static List<SDVariable> inputs(Graph graph, Recording recording) {
+        List<SDVariable> inputs = new ArrayList<>();
+        recording.inputs().forEach((name, tensor) -> {
+            if (isInput(name)) {
+                inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+            }
+        });
+        return inputs;
+    }
+}
