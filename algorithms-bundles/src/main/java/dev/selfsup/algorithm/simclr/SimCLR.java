@@ -1,5 +1,7 @@
 package dev.selfsup.algorithm.simclr;
 
+import static dev.selfsup.api.component.Check.check;
+
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
@@ -60,6 +62,7 @@ public final class SimCLR implements Algorithm {
         SDVariable similarity = graph.matmul(all, all, false, true);                // [2N, 2N]
 
         int rows = Math.toIntExact(graph.shape(all)[0]);
+        check(rows > 2, "SimCLR compares the images of a batch with each other, so it needs at least 2: raise train_dataloader.batch_size");
         SDVariable positive = select(graph, similarity, rows, 1, cell -> other(cell / rows) == cell % rows);
         SDVariable negative = select(graph, similarity, rows, rows - 2, cell -> cell / rows / 2 != cell % rows / 2);
         return Losses.of("loss", head.loss(positive, negative));

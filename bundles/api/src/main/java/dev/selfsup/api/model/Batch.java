@@ -16,8 +16,12 @@ public record Batch(List<SDVariable> views, Map<String, SDVariable> fields) {
         fields = Map.copyOf(fields);
     }
 
-    /** View i, [N, C, H, W]. */
+    /** View i, [N, C, H, W]; throws {@link IllegalArgumentException} where the pipeline gives fewer. */
     public SDVariable view(int i) {
+        if (i >= views.size()) {
+            throw new IllegalArgumentException("the method needs " + (i + 1) + " views of an image, the pipeline gives " + views.size()
+                    + ": set num_views of MultiView in train_dataloader.dataset.pipeline");
+        }
         return views.get(i);
     }
 

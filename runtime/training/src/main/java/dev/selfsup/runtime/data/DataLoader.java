@@ -64,7 +64,7 @@ public final class DataLoader implements AutoCloseable {
             return thread;
         });
         for (int i = 0; i <= AHEAD; i++) {
-            free.add(new Slot(options.preprocessor, options.batchSize));
+            free.add(new Slot(options.preprocessor, Math.min(options.batchSize, samples)));
         }
         if (length == 0) {
             workers.shutdown();

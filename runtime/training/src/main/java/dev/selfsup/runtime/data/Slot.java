@@ -44,8 +44,9 @@ final class Slot {
 
     private synchronized void allocate(List<int[]> sizes, Sample sample) {
         if (shapes.isEmpty()) {
+            List<float[]> made = sizes.stream().map(shape -> new float[Math.multiplyExact(capacity, length(shape))]).toList();
+            inputs.addAll(made);
             shapes = sizes;
-            sizes.forEach(shape -> inputs.add(new float[Math.multiplyExact(capacity, length(shape))]));
         } else if (!same(shapes, sizes)) {
             throw new UsageException("images of a batch must have one size, but " + sample.path() + " gives " + describe(sizes)
                     + " after " + describe(shapes) + ": end the pipeline with RandomResizedCrop, Resize or CenterCrop");
@@ -102,10 +103,10 @@ final class Slot {
             put(row, loading.get());
         } catch (BadImageException e) {
             reject(e, bad);
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            fail(new UsageException("no memory left for a batch of " + capacity + " samples: lower train_dataloader.batch_size or raise -Xmx", 1));
         } catch (RuntimeException e) {
             fail(e);
-        } catch (OutOfMemoryError e) {
-            fail(new UsageException("no memory left for a batch of " + capacity + " samples: lower train_dataloader.batch_size or raise -Xmx", 1));
         } finally {
             done();
         }

@@ -57,9 +57,6 @@ public final class FeatureExtractor {
     /** Features of the images. */
     public Features features(Dataset.Images images) {
         List<Row> rows = load(images);
-        if (rows.isEmpty()) {
-            throw new UsageException("none of the " + images.size() + " images whose features are compared can be used", 1);
-        }
         List<float[]> features = new ArrayList<>(rows.size());
         for (int start = 0; start < rows.size(); start += BATCH) {
             features.addAll(batch(rows.subList(start, Math.min(start + BATCH, rows.size()))));
@@ -73,6 +70,9 @@ public final class FeatureExtractor {
 
     private List<Row> load(Dataset.Images images) {
         List<Row> rows = IntStream.range(0, images.size()).parallel().mapToObj(i -> row(images, i)).filter(r -> r != null).toList();
+        if (rows.isEmpty()) {
+            throw new UsageException("none of the " + images.size() + " images whose features are compared can be used; bad_files.txt has the reasons", 1);
+        }
         for (Row row : rows) {
             if (!Arrays.equals(row.shape, rows.get(0).shape)) {
                 throw new UsageException("images whose features are compared must have one size: end their pipeline with Resize or CenterCrop");

@@ -3,6 +3,7 @@ package dev.selfsup.runtime.model;
 import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.model.Batch;
 import dev.selfsup.api.model.Losses;
+import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -93,8 +95,17 @@ public final class Model {
 
     private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
         Graph graph = new Graph(weights, true, Collectives.SINGLE);
-        Losses named = algorithm.loss(graph, inputs(graph, views, fields));
-        return Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
+        try {
+            Losses named = algorithm.loss(graph, inputs(graph, views, fields));
+            return Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
+        } catch (IllegalArgumentException e) {
+            throw misfit(views, e);
+        }
+    }
+
+    private static UsageException misfit(List<long[]> images, IllegalArgumentException e) {
+        return new UsageException("model: does not fit images of " + images.stream().map(Arrays::toString).distinct().collect(Collectors.joining(" and "))
+                + ", or its parts do not fit together: " + e.getMessage());
     }
 
     /** The outputs of a loss call under the names that plans and fixtures give them. */
@@ -116,6 +127,14 @@ public final class Model {
         return new Batch(images, named);
     }
 
+    private List<SDVariable> stages(Graph graph, long... images) {
+        try {
+            return algorithm.extract(graph, graph.input("images", DataType.FLOAT, images));
+        } catch (IllegalArgumentException e) {
+            throw misfit(List.of(images), e);
+        }
+    }
+
     /**
      * The plan of the backbone's features in evaluation mode. Its input is {@code images}, its outputs {@code features.0}, ...
      *
@@ -124,7 +143,7 @@ public final class Model {
     public Plan features(long... images) {
         return extractions.computeIfAbsent(Arrays.toString(images), k -> {
             Graph graph = new Graph(weights, false, Collectives.SINGLE);
-            List<SDVariable> stages = algorithm.extract(graph, graph.input("images", DataType.FLOAT, images));
+            List<SDVariable> stages = stages(graph, images);
             Map<String, SDVariable> outputs = new LinkedHashMap<>();
             for (int i = 0; i < stages.size(); i++) {
                 outputs.put("features." + i, stages.get(i));

@@ -53,11 +53,15 @@ final class Step {
     /**
      * Computes losses and gradients.
      *
-     * @return losses by name, their sum as {@code loss}
+     * @param whole images of a full batch; a shorter one that the method cannot work with is left out
+     * @return losses by name, their sum as {@code loss}; empty if the batch is left out
      * @throws UsageException if the loss is not finite; the batch, its random choices and the weights are saved
      */
-    Map<String, Double> run(LoadedBatch batch, int iteration) {
-        Plan plan = plan(batch.shapes(), batch.samples().get(0), batch.size());
+    Map<String, Double> run(LoadedBatch batch, int whole, int iteration) {
+        Plan plan = plan(batch, whole);
+        if (plan == null) {
+            return Map.of();
+        }
         feed(plan, batch);
         Draws.fill(plan, seed, iteration);
         plan.run();
@@ -72,6 +76,20 @@ final class Step {
             throw notFinite(plan, losses, iteration);
         }
         return losses;
+    }
+
+    private Plan plan(LoadedBatch batch, int whole) {
+        if (batch.size() == 0) {
+            return null;
+        }
+        try {
+            return plan(batch.shapes(), batch.samples().get(0), batch.size());
+        } catch (UsageException e) {
+            if (batch.size() == whole) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     private void feed(Plan plan, LoadedBatch batch) {

@@ -216,9 +216,10 @@ public final class Training implements Run, AutoCloseable {
         long start = System.nanoTime();
         hooks.at(Hook::beforeTrainIter, this);
         LoadedBatch batch = next();
-        if (batch.size() > 0) {
+        Map<String, Double> found = step.run(batch, batchSize(), iteration);
+        if (!found.isEmpty()) {
             samples = batch.samples();
-            losses = step.run(batch, iteration);
+            losses = found;
             optimization.step();
         }
         iteration++;
