@@ -75,7 +75,7 @@ public final class Training implements Run, AutoCloseable {
         this.visualizer = Shown.visualizer(config);
         this.checkpoints = new Checkpoints(options.workDir(), options.out()::println);
         Dataset.Images images = config.trainDataloader().dataset().open();
-        try (Checkpoint resumed = options.resumed(checkpoints)) {
+        try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
             this.seed = options.seed(config, resumed);
             this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.out()::println);
             this.loader = loader(images);
@@ -89,7 +89,9 @@ public final class Training implements Run, AutoCloseable {
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
             Plan plan = probe(images);
-            config.loadFrom().filter(path -> resumed == null).ifPresent(this::loadFrom);
+            if (first != null) {
+                ModelState.load(model.weights().state(), first);
+            }
             this.optimization = optimization(plan);
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
             this.state = new RunState(model, optimization, schedules, hooks.named());
@@ -146,10 +148,9 @@ public final class Training implements Run, AutoCloseable {
                 + options.workDir().resolve("bad_files.txt"), 1);
     }
 
-    private void loadFrom(String path) {
-        try (Checkpoint checkpoint = Checkpoints.load(Path.of(path))) {
-            ModelState.load(model.weights().state(), checkpoint);
-        }
+    /** The checkpoint that a new run begins with; null for weights of its own. */
+    private Checkpoint first() {
+        return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
     }
 
     private Optimization optimization(Plan plan) {
