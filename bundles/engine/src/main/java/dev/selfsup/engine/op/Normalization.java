@@ -76,10 +76,20 @@ interface Normalization extends Operation {
         INDArray y = Views.shaped(out[0], parts.grouped);
         steps.mean(x, out[1], parts.over);
         steps.subtract(x, Views.shaped(out[1], parts.kept), y);
+        INDArray lost = steps.mean(y, Steps.temporary(out[1].shape()), parts.over);      // what rounding left of the mean
+        steps.add(out[1], lost, out[1]);
+        steps.subtract(y, Views.shaped(lost, parts.kept), y);
         steps.mean(steps.multiply(y, y), out[2], parts.over);
-        steps.multiply(y, Views.shaped(inverseDeviation(steps, out[2]), parts.kept), y);
-        if (in.length > 1) {
+        INDArray factor = inverseDeviation(steps, out[2]);
+        boolean together = in.length > 1 && Arrays.equals(parts.kept, parts.scale);
+        if (together) {
+            steps.multiply(factor, in[1], factor);
+        }
+        steps.multiply(y, Views.shaped(factor, parts.kept), y);
+        if (in.length > 1 && !together) {
             steps.multiply(out[0], Views.shaped(in[1], parts.scale), out[0]);
+        }
+        if (in.length > 1) {
             steps.add(out[0], Views.shaped(in[2], parts.scale), out[0]);
         }
         return steps;

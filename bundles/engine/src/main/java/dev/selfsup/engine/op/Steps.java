@@ -4,6 +4,7 @@ import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.NativeOps;
 import dev.selfsup.engine.Temporaries;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -116,14 +117,33 @@ final class Steps implements Kernel {
 
     /** Sums over dimensions, which the output lacks. */
     INDArray sum(INDArray x, INDArray out, long... dimensions) {
-        then("reduce_sum", List.of(x), List.of(out), dimensions);
-        return out;
+        return reduce("reduce_sum", x, out, dimensions);
     }
 
     /** Means over dimensions, which the output lacks. */
     INDArray mean(INDArray x, INDArray out, long... dimensions) {
-        then("reduce_mean", List.of(x), List.of(out), dimensions);
+        return reduce("reduce_mean", x, out, dimensions);
+    }
+
+    /** One dimension at a time, the last first: of many short sums less is lost to rounding than of one long sum. */
+    private INDArray reduce(String name, INDArray x, INDArray out, long... dimensions) {
+        long[] ordered = dimensions.clone();
+        Arrays.sort(ordered);
+        INDArray rest = x;
+        for (int i = ordered.length - 1; i > 0; i--) {
+            INDArray shorter = temporary(without(rest.shape(), (int) ordered[i]));
+            then(name, List.of(rest), List.of(shorter), ordered[i]);
+            rest = shorter;
+        }
+        then(name, List.of(rest), List.of(out), ordered.length == 0 ? NO_INTEGERS : new long[] {ordered[0]});
         return out;
+    }
+
+    private static long[] without(long[] shape, int dimension) {
+        long[] shorter = new long[shape.length - 1];
+        System.arraycopy(shape, 0, shorter, 0, dimension);
+        System.arraycopy(shape, dimension + 1, shorter, dimension, shorter.length - dimension);
+        return shorter;
     }
 
     INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
