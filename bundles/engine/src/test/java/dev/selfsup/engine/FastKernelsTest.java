@@ -162,6 +162,7 @@ class FastKernelsTest {
         plan.run();
         Map<String, INDArray> results = new LinkedHashMap<>();
         plan.outputs().forEach((name, array) -> results.put(name, array.dup('c')));
+        results.remove("loss");     // a sum whose terms cancel says less than its terms, which are there as "out"
         return results;
     }
 }
