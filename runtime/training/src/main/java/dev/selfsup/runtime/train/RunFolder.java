@@ -76,8 +76,13 @@ final class RunFolder implements AutoCloseable {
 
     /** Whether a checkpoint belongs to the run in this folder. */
     boolean holds(Path checkpoint) {
-        Path absolute = checkpoint.toAbsolutePath().normalize();
-        return absolute.startsWith(path) && !absolute.startsWith(path.resolve(EARLIER));
+        try {
+            Path here = path.toRealPath();
+            Path there = checkpoint.toRealPath();
+            return there.startsWith(here) && !there.startsWith(here.resolve(EARLIER));
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
     }
 
     /** Puts aside what an earlier run left. */
