@@ -1,10 +1,7 @@
 package dev.selfsup.runtime.train;
 
-import dev.selfsup.api.data.BadImageException;
 import dev.selfsup.api.data.Dataset;
-import dev.selfsup.api.data.LoaderConfig;
 import dev.selfsup.api.data.Sample;
-import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Loop;
@@ -13,50 +10,21 @@ import dev.selfsup.api.run.Recorder;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.api.run.Visualizer;
-import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.RunConfig;
-import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
-import dev.selfsup.optimization.FlatBuffers;
-import dev.selfsup.optimization.Optimization;
-import dev.selfsup.optimization.Schedules;
-import dev.selfsup.runtime.data.BadFiles;
-import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.LoadedBatch;
-import dev.selfsup.runtime.model.FeatureExtractor;
-import dev.selfsup.runtime.model.Model;
-import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * A training run from its config to its end. It is made whole, weights included, by the constructor; {@link #train} then runs it.
- */
+/** A training run: the loop, and what hooks see of it. The constructor makes it whole, weights included; {@link #train} runs it. */
 public final class Training implements Run, AutoCloseable {
-    private final RunConfig config;
-    private final TrainingOptions options;
-    private final Hooks hooks;
-    private final RunLog log;
-    private final BadFiles bad;
-    private final DataLoader loader;
-    private final Model model;
-    private final FeatureExtractor extractor;
-    private final Optimization optimization;
-    private final Schedules schedules;
-    private final Checkpoints checkpoints;
-    private final RunState state;
-    private final Visualizer visualizer;
-    private final Step step;
-    private final long seed;
-    private final Opened opened = new Opened();
+    private final RunParts parts;
     private int epoch;
     private int iteration;
-    private int savedAt = -1;
+    private int savedAt;
     private boolean stopping;
     private Map<String, Double> losses = Map.of();
     private IterationTime time = new IterationTime(0, 0);
@@ -68,110 +36,10 @@ public final class Training implements Run, AutoCloseable {
      * @throws UsageException if data, checkpoint or config do not fit
      */
     public Training(RunConfig config, TrainingOptions options) {
-        this.config = config;
-        this.options = options;
-        LossCurve curve = new LossCurve();
-        this.hooks = new Hooks(curve, config.hooks());
-        this.visualizer = Shown.visualizer(config);
-        this.checkpoints = new Checkpoints(options.workDir(), options.out()::println);
-        Dataset.Images images = config.trainDataloader().dataset().open();
-        try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
-            this.seed = options.seed(config, resumed);
-            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.out()::println);
-            this.loader = loader(images);
-            opened.add(loader::close);
-            begin(resumed);
-            opened.add(visualizer::close);
-            visualizer.open(options.workDir());
-            this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.out(), options.terminal(), System::nanoTime);
-            opened.add(log::close);
-            this.model = new Model(config.model(), seed, options.kernels());
-            this.extractor = new FeatureExtractor(model, seed, bad);
-            this.step = new Step(model, seed, options.workDir());
-            Plan plan = probe(images);
-            if (first != null) {
-                ModelState.load(model.weights().state(), first);
-            }
-            this.optimization = optimization(plan);
-            this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
-            this.state = new RunState(model, optimization, schedules, hooks.named());
-            if (resumed != null) {
-                restore(resumed);
-            }
-            visualizer.addConfig(options.yaml());
-        } catch (RuntimeException | Error e) {
-            closeAfter(e);
-            throw e;
-        }
-    }
-
-    /** Takes the folder of the run. A run that goes on from a checkpoint there keeps its files, but forgets what it logged after the checkpoint. */
-    private void begin(Checkpoint resumed) {
-        RunFolder folder = RunFolder.take(options.workDir());
-        opened.add(folder::close);
-        if (resumed == null || !folder.holds(resumed.path())) {
-            folder.begin(options.out()::println);
-        } else {
-            int at = resumed.metadata().path("iteration").asInt();
-            RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());
-        }
-        folder.write(options.yaml());
-    }
-
-    private void closeAfter(Throwable failure) {
-        try {
-            opened.close();
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private DataLoader loader(Dataset.Images images) {
-        LoaderConfig loading = config.trainDataloader();
-        int workers = loading.numWorkers() == 0 ? Runtime.getRuntime().availableProcessors() : loading.numWorkers();
-        return new DataLoader(images, new DataLoader.Options(loading.sampler(), loading.collateFn(), config.model().dataPreprocessor(),
-                loading.batchSize(), loading.dropLast(), workers, seed), bad);
-    }
-
-    /** Plans the loss for the shapes of the first usable sample, which makes the weights. */
-    private Plan probe(Dataset.Images images) {
-        for (int index = 0; index < images.size(); index++) {
-            try {
-                Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
-                int size = Math.min(batchSize(), images.size());
-                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), sample, size);
-            } catch (BadImageException e) {
-                bad.add(e);
-            }
-        }
-        throw new UsageException("none of the " + images.size() + " images of train_dataloader.dataset can be used; see "
-                + options.workDir().resolve("bad_files.txt"), 1);
-    }
-
-    /** The checkpoint that a new run begins with; null for weights of its own. */
-    private Checkpoint first() {
-        return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
-    }
-
-    private Optimization optimization(Plan plan) {
-        Weights weights = model.weights();
-        Set<String> unreached = new HashSet<>();
-        weights.parameters().forEach(p -> unreached.add(p.name()));
-        plan.trained().forEach(unreached::remove);
-        return new Optimization(config.optimWrapper(), new FlatBuffers(weights.parameters(), weights.flat(), weights.gradient()), unreached,
-                options.updates(), maxIterations());
-    }
-
-    private void restore(Checkpoint checkpoint) {
-        RunState.Position position = state.restore(checkpoint);
-        epoch = position.epoch();
-        iteration = position.iteration();
-        savedAt = iteration;
-        print("resumed from " + checkpoint.path() + " at epoch " + epoch + ", iteration " + iteration);
-        if (iteration > maxIterations()) {
-            throw new UsageException("checkpoint " + checkpoint.path() + " is at iteration " + iteration + ", beyond the " + maxIterations()
-                    + " of this run: raise train_cfg, or resume an earlier checkpoint");
-        }
+        this.parts = new RunParts(config, options);
+        this.epoch = parts.start.epoch();
+        this.iteration = parts.start.iteration();
+        this.savedAt = iteration > 0 ? iteration : -1;
     }
 
     // The loop
@@ -182,19 +50,19 @@ public final class Training implements Run, AutoCloseable {
      * @return whether the end was reached
      */
     public boolean train() {
-        hooks.at(Hook::beforeTrain, this);
+        parts.hooks.at(Hook::beforeTrain, this);
         if (iteration < maxIterations()) {
-            loader.seek(iteration);
+            parts.loader.seek(iteration);
         }
         if (iteration > epoch * epochLength() && atEndOfEpoch()) {
             endEpoch();
         }
         while (iteration < maxIterations() && !stopping) {
             if (iteration % epochLength() == 0 || losses.isEmpty()) {
-                hooks.at(Hook::beforeTrainEpoch, this);
+                parts.hooks.at(Hook::beforeTrainEpoch, this);
             }
             iterate();
-            stopping |= options.interrupted().getAsBoolean();
+            stopping |= parts.options.interrupted().getAsBoolean();
             if (atEndOfEpoch()) {
                 endEpoch();
             }
@@ -203,9 +71,9 @@ public final class Training implements Run, AutoCloseable {
             interrupt();
             return false;
         }
-        log.plot();
-        log.endProgress();
-        hooks.at(Hook::afterTrain, this);
+        parts.log.plot();
+        parts.log.endProgress();
+        parts.hooks.at(Hook::afterTrain, this);
         return true;
     }
 
@@ -215,23 +83,23 @@ public final class Training implements Run, AutoCloseable {
 
     private void iterate() {
         long start = System.nanoTime();
-        hooks.at(Hook::beforeTrainIter, this);
+        parts.hooks.at(Hook::beforeTrainIter, this);
         LoadedBatch batch = next();
-        Map<String, Double> found = step.run(batch, batchSize(), iteration);
+        Map<String, Double> found = parts.step.run(batch, batchSize(), iteration);
         if (!found.isEmpty()) {
             samples = batch.samples();
             losses = found;
-            optimization.step();
+            parts.optimization.step();
         }
         iteration++;
-        time = new IterationTime((System.nanoTime() - start) / 1e9, loader.waited());
-        log.iteration(position(), losses.getOrDefault("loss", Double.NaN), groups().get(0).rate(), time.total(), time.data());
-        hooks.at(Hook::afterTrainIter, this);
+        time = new IterationTime((System.nanoTime() - start) / 1e9, parts.loader.waited());
+        parts.log.iteration(position(), losses.getOrDefault("loss", Double.NaN), groups().get(0).rate(), time.total(), time.data());
+        parts.hooks.at(Hook::afterTrainIter, this);
     }
 
     private LoadedBatch next() {
         try {
-            return loader.next();
+            return parts.loader.next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UsageException("interrupted while waiting for data", 1);
@@ -240,16 +108,16 @@ public final class Training implements Run, AutoCloseable {
 
     private void endEpoch() {
         epoch++;
-        hooks.at(Hook::afterTrainEpoch, this);
-        log.plot();
+        parts.hooks.at(Hook::afterTrainEpoch, this);
+        parts.log.plot();
     }
 
     private void interrupt() {
         if (savedAt != iteration) {
             save("iter_" + iteration, true);
         }
-        log.plot();
-        log.endProgress();
+        parts.log.plot();
+        parts.log.endProgress();
         print("stopped at epoch " + epoch + ", iteration " + iteration + "; go on with --resume");
     }
 
@@ -264,7 +132,7 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public Path workDir() {
-        return options.workDir();
+        return parts.options.workDir();
     }
 
     @Override
@@ -279,27 +147,27 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public int epochLength() {
-        return loader.length();
+        return parts.epochLength();
     }
 
     @Override
     public int maxIterations() {
-        return loop().byEpoch() ? Math.multiplyExact(loop().limit(), loader.length()) : loop().limit();
+        return parts.maxIterations();
     }
 
     @Override
     public Loop loop() {
-        return config.trainCfg();
+        return parts.config.trainCfg();
     }
 
     @Override
     public int batchSize() {
-        return config.trainDataloader().batchSize();
+        return parts.batchSize();
     }
 
     @Override
     public long seed() {
-        return seed;
+        return parts.seed;
     }
 
     @Override
@@ -309,32 +177,32 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public Weights weights() {
-        return model.weights();
+        return parts.model.weights();
     }
 
     @Override
     public Updates updates() {
-        return options.updates();
+        return parts.options.updates();
     }
 
     @Override
     public List<ParamGroup> groups() {
-        return optimization.groups();
+        return parts.optimization.groups();
     }
 
     @Override
     public void stepSchedulesByIteration() {
-        schedules.afterIteration();
+        parts.schedules.afterIteration();
     }
 
     @Override
     public void stepSchedulesByEpoch() {
-        schedules.afterEpoch();
+        parts.schedules.afterEpoch();
     }
 
     @Override
     public void reshuffleEveryEpoch() {
-        loader.reshuffleEveryEpoch();
+        parts.loader.reshuffleEveryEpoch();
     }
 
     @Override
@@ -349,45 +217,45 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public Recorder recorder() {
-        return log.recorder();
+        return parts.log.recorder();
     }
 
     @Override
     public void log() {
-        log.line(position());
+        parts.log.line(position());
     }
 
     @Override
     public void report(Map<String, Double> figures) {
-        log.report(position(), figures);
+        parts.log.report(position(), figures);
     }
 
     @Override
     public double latest(String figure) {
-        return log.latest(figure);
+        return parts.log.latest(figure);
     }
 
     @Override
     public void print(String line) {
-        log.print(line);
+        parts.log.print(line);
     }
 
     @Override
     public Visualizer visualizer() {
-        return visualizer;
+        return parts.visualizer;
     }
 
     @Override
     public Features features(Dataset.Images images) {
-        hooks.at(Hook::beforeEvaluation, this);
-        Features features = extractor.features(images);
-        hooks.at(Hook::afterEvaluation, this);
+        parts.hooks.at(Hook::beforeEvaluation, this);
+        Features features = parts.extractor.features(images);
+        parts.hooks.at(Hook::afterEvaluation, this);
         return features;
     }
 
     @Override
     public Features pixels(Dataset.Images images) {
-        return extractor.pixels(images);
+        return parts.extractor.pixels(images);
     }
 
     @Override
@@ -397,23 +265,23 @@ public final class Training implements Run, AutoCloseable {
 
     @Override
     public void save(String tag, boolean optimizer) {
-        RunState.Position position = new RunState.Position(epoch, iteration, seed);
-        checkpoints.save(tag, state.tensors(optimizer), state.metadata(position, options.yaml(), optimizer));
+        RunState.Position position = new RunState.Position(epoch, iteration, parts.seed);
+        parts.checkpoints.save(tag, parts.state.tensors(optimizer), parts.state.metadata(position, parts.options.yaml(), optimizer));
         savedAt = optimizer ? iteration : savedAt;
     }
 
     @Override
     public void remove(String tag) {
-        checkpoints.remove(tag);
+        parts.checkpoints.remove(tag);
     }
 
     @Override
     public void prune(int keep) {
-        checkpoints.prune(keep, Set.of());
+        parts.checkpoints.prune(keep, Set.of());
     }
 
     @Override
     public void close() {
-        opened.close();
+        parts.close();
     }
 }

@@ -1,0 +1,175 @@
+package dev.selfsup.runtime.train;
+
+import dev.selfsup.api.data.BadImageException;
+import dev.selfsup.api.data.Dataset;
+import dev.selfsup.api.data.LoaderConfig;
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.data.SampleRandom;
+import dev.selfsup.api.run.Loop;
+import dev.selfsup.api.run.UsageException;
+import dev.selfsup.api.run.Visualizer;
+import dev.selfsup.checkpoint.Checkpoint;
+import dev.selfsup.checkpoint.Checkpoints;
+import dev.selfsup.config.RunConfig;
+import dev.selfsup.engine.Plan;
+import dev.selfsup.engine.Weights;
+import dev.selfsup.optimization.FlatBuffers;
+import dev.selfsup.optimization.Optimization;
+import dev.selfsup.optimization.Schedules;
+import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.data.DataLoader;
+import dev.selfsup.runtime.model.FeatureExtractor;
+import dev.selfsup.runtime.model.Model;
+import dev.selfsup.runtime.model.ModelState;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a training run is made of, made ready and opened: data, model, optimization, log, checkpoints. */
+final class RunParts implements AutoCloseable {
+    final RunConfig config;
+    final TrainingOptions options;
+    final Hooks hooks;
+    final Visualizer visualizer;
+    final Checkpoints checkpoints;
+    final long seed;
+    final BadFiles bad;
+    final DataLoader loader;
+    final RunLog log;
+    final Model model;
+    final FeatureExtractor extractor;
+    final Step step;
+    final Optimization optimization;
+    final Schedules schedules;
+    final RunState state;
+    /** Where the run begins: that of the checkpoint that it goes on from. */
+    final RunState.Position start;
+    private final Opened opened = new Opened();
+
+    /**
+     * Makes everything; what was opened is closed again where that fails.
+     *
+     * @throws UsageException if data, checkpoint or config do not fit
+     */
+    RunParts(RunConfig config, TrainingOptions options) {
+        this.config = config;
+        this.options = options;
+        LossCurve curve = new LossCurve();
+        this.hooks = new Hooks(curve, config.hooks());
+        this.visualizer = Shown.visualizer(config);
+        this.checkpoints = new Checkpoints(options.workDir(), options.out()::println);
+        Dataset.Images images = config.trainDataloader().dataset().open();
+        try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
+            this.seed = options.seed(config, resumed);
+            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.out()::println);
+            this.loader = loader(images);
+            opened.add(loader::close);
+            begin(resumed);
+            opened.add(visualizer::close);
+            visualizer.open(options.workDir());
+            this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.out(), options.terminal(), System::nanoTime);
+            opened.add(log::close);
+            this.model = new Model(config.model(), seed, options.kernels());
+            this.extractor = new FeatureExtractor(model, seed, bad);
+            this.step = new Step(model, seed, options.workDir());
+            Plan plan = probe(images);
+            if (first != null) {
+                ModelState.load(model.weights().state(), first);
+            }
+            this.optimization = optimization(plan);
+            this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
+            this.state = new RunState(model, optimization, schedules, hooks.named());
+            this.start = resumed == null ? new RunState.Position(0, 0, seed) : restored(resumed);
+            visualizer.addConfig(options.yaml());
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** Takes the folder of the run. A run that goes on from a checkpoint there keeps its files, but forgets what it logged after the checkpoint. */
+    private void begin(Checkpoint resumed) {
+        RunFolder folder = RunFolder.take(options.workDir());
+        opened.add(folder::close);
+        if (resumed == null || !folder.holds(resumed.path())) {
+            folder.begin(options.out()::println);
+        } else {
+            int at = resumed.metadata().path("iteration").asInt();
+            RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());
+        }
+        folder.write(options.yaml());
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            opened.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private DataLoader loader(Dataset.Images images) {
+        LoaderConfig loading = config.trainDataloader();
+        int workers = loading.numWorkers() == 0 ? Runtime.getRuntime().availableProcessors() : loading.numWorkers();
+        return new DataLoader(images, new DataLoader.Options(loading.sampler(), loading.collateFn(), config.model().dataPreprocessor(),
+                loading.batchSize(), loading.dropLast(), workers, seed), bad);
+    }
+
+    /** Plans the loss for the shapes of the first usable sample, which makes the weights. */
+    private Plan probe(Dataset.Images images) {
+        for (int index = 0; index < images.size(); index++) {
+            try {
+                Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
+                int size = Math.min(batchSize(), images.size());
+                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), sample, size);
+            } catch (BadImageException e) {
+                bad.add(e);
+            }
+        }
+        throw new UsageException("none of the " + images.size() + " images of train_dataloader.dataset can be used; see "
+                + options.workDir().resolve("bad_files.txt"), 1);
+    }
+
+    /** The checkpoint that a new run begins with; null for weights of its own. */
+    private Checkpoint first() {
+        return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
+    }
+
+    private Optimization optimization(Plan plan) {
+        Weights weights = model.weights();
+        Set<String> unreached = new HashSet<>();
+        weights.parameters().forEach(p -> unreached.add(p.name()));
+        plan.trained().forEach(unreached::remove);
+        return new Optimization(config.optimWrapper(), new FlatBuffers(weights.parameters(), weights.flat(), weights.gradient()), unreached,
+                options.updates(), maxIterations());
+    }
+
+    private RunState.Position restored(Checkpoint checkpoint) {
+        RunState.Position position = state.restore(checkpoint);
+        log.print("resumed from " + checkpoint.path() + " at epoch " + position.epoch() + ", iteration " + position.iteration());
+        if (position.iteration() > maxIterations()) {
+            throw new UsageException("checkpoint " + checkpoint.path() + " is at iteration " + position.iteration() + ", beyond the " + maxIterations()
+                    + " of this run: raise train_cfg, or resume an earlier checkpoint");
+        }
+        return position;
+    }
+
+    int batchSize() {
+        return config.trainDataloader().batchSize();
+    }
+
+    int epochLength() {
+        return loader.length();
+    }
+
+    /** Iterations of the whole run. */
+    int maxIterations() {
+        Loop loop = config.trainCfg();
+        return loop.byEpoch() ? Math.multiplyExact(loop.limit(), loader.length()) : loop.limit();
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
