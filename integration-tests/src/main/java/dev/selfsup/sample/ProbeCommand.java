@@ -2,13 +2,12 @@ package dev.selfsup.sample;
 
 import dev.selfsup.api.run.Interruption;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
@@ -24,47 +23,39 @@ public final class ProbeCommand implements Command {
     @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE", description = "words to print")
     private List<String> words = List.of();
 
-    private final Interruption interruption;
-
-    /** Made by the container. */
-    @Activate
-    public ProbeCommand(@Reference Interruption interruption) {
-        this.interruption = interruption;
-    }
-
     @Override
-    public int run(PrintStream out) throws Exception {
+    public int run(Call call) throws Exception {
         switch (what) {
-            case ECHO -> words.forEach(out::println);
+            case ECHO -> words.forEach(call.out()::println);
             case MISTAKE -> throw new UsageException("config.yaml:3: key: no such key");
             case FULL -> throw new UsageException("disk full", 1);
             case BREAK -> throw new IllegalStateException("broken");
-            case HANG -> started(out).await();
-            case SAVE -> save(out);
-            case STUBBORN -> stubborn(out);
+            case HANG -> started(call.out()).await();
+            case SAVE -> save(call);
+            case STUBBORN -> stubborn(call);
             default -> { }
         }
         return what == What.FAIL ? 1 : 0;
     }
 
-    private void save(PrintStream out) {
-        try (Interruption.Watch watch = interruption.watch()) {
-            started(out);
+    private void save(Call call) {
+        try (Interruption.Watch watch = call.interruption().watch()) {
+            started(call.out());
             while (!watch.requested()) {
                 Thread.onSpinWait();
             }
-            out.println("saved");
+            call.out().println("saved");
         }
     }
 
-    private void stubborn(PrintStream out) throws InterruptedException {
-        try (Interruption.Watch watch = interruption.watch()) {
-            CountDownLatch never = started(out);
+    private void stubborn(Call call) throws InterruptedException {
+        try (Interruption.Watch watch = call.interruption().watch()) {
+            CountDownLatch never = started(call.out());
             while (!watch.requested()) {
                 Thread.onSpinWait();
             }
-            out.println("asked");
-            out.flush();
+            call.out().println("asked");
+            call.out().flush();
             never.await();
         }
     }

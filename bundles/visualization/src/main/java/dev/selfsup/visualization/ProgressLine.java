@@ -1,5 +1,6 @@
 package dev.selfsup.visualization;
 
+import dev.selfsup.api.run.Progress;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
@@ -8,7 +9,7 @@ import java.util.function.LongSupplier;
  * output is no terminal it prints plain lines now and then, without control characters. Not thread-safe.
  *
  * <pre>{@code
- * ProgressLine line = new ProgressLine(System.out, System.console() != null, 120, System::nanoTime);
+ * ProgressLine line = new ProgressLine(System.out, 80, System::nanoTime);
  * line.show(progress);
  * line.print("epoch 3: knn 0.712");
  * line.close();
@@ -16,11 +17,10 @@ import java.util.function.LongSupplier;
  */
 public final class ProgressLine implements AutoCloseable {
     private static final long REDRAWN_AFTER = 100_000_000L;
-    private static final long PRINTED_AFTER = 10_000_000_000L;
+    private static final long PRINTED_AFTER = 5_000_000_000L;
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintStream out;
-    private final boolean terminal;
     private final int columns;
     private final LongSupplier nanos;
     private String shown = "";
@@ -29,13 +29,11 @@ public final class ProgressLine implements AutoCloseable {
 
     /**
      * @param out where it is printed
-     * @param terminal whether {@code out} understands control characters
-     * @param columns width of the terminal
-     * @param nanos the time: a terminal is redrawn at most ten times a second, plain lines come every ten seconds
+     * @param columns width of the terminal; 0 where {@code out} is none, or one without control characters
+     * @param nanos the time: a terminal is redrawn at most ten times a second, plain lines come every five seconds
      */
-    public ProgressLine(PrintStream out, boolean terminal, int columns, LongSupplier nanos) {
+    public ProgressLine(PrintStream out, int columns, LongSupplier nanos) {
         this.out = out;
-        this.terminal = terminal;
         this.columns = columns;
         this.nanos = nanos;
     }
@@ -44,16 +42,16 @@ public final class ProgressLine implements AutoCloseable {
     public void show(Progress progress) {
         long now = nanos.getAsLong();
         boolean end = progress.iteration() >= progress.iterations();
-        if (begun && !end && now - last < (terminal ? REDRAWN_AFTER : PRINTED_AFTER)) {
+        if (begun && !end && now - last < (columns > 0 ? REDRAWN_AFTER : PRINTED_AFTER)) {
             return;
         }
         begun = true;
         last = now;
-        if (terminal) {
+        if (columns > 0) {
             shown = progress.text(columns - 1);
             out.print(ERASE + shown);
         } else {
-            out.println(progress.text(columns));
+            out.println(progress.plain());
         }
         out.flush();
     }

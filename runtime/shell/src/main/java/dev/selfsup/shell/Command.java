@@ -1,6 +1,5 @@
 package dev.selfsup.shell;
 
-import java.io.PrintStream;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -15,10 +14,10 @@ public interface Command {
     /**
      * Runs the command; its arguments stand in its fields.
      *
-     * @param out where results go
+     * @param call where it prints, and how it learns that it shall end
      * @return exit status, 0 if all went well
      * @throws dev.selfsup.api.run.UsageException if the user, or a full disk, is the reason why it cannot be done
      * @throws Exception if something is broken
      */
-    int run(PrintStream out) throws Exception;
+    int run(Call call) throws Exception;
 }

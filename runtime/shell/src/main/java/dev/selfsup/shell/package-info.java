@@ -10,16 +10,16 @@
  * public final class TrainCommand implements Command {
  *     @CommandLine.Parameters(paramLabel = "CONFIG", description = "YAML file") private Path config;
  *     @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE") private List<String> options = List.of();
- *     private final Interruption interruption;
+ *     private final Components components;
  *
- *     @Activate public TrainCommand(@Reference Interruption interruption) { this.interruption = interruption; }
+ *     @Activate public TrainCommand(@Reference Components components) { this.components = components; }
  *
- *     @Override public int run(PrintStream out) { ... return 0; }
+ *     @Override public int run(Call call) { ... return 0; }
  * }
  * }</pre>
  *
  * <p>Dependencies: {@code dev.selfsup:shell} and {@code info.picocli:picocli} in scope provided. Paths are relative to the
- * directory the user is in. Results go to {@code out}; progress and warnings go to {@code System.err}. The status of the
+ * directory the user is in. Results go to {@code call.out()}, warnings to {@code call.err()}, never to {@code System.out}. The status of the
  * process is what {@code run} returns: 0, or 1 for a run that failed. A mistake of the user's is thrown as
  * {@link dev.selfsup.api.run.UsageException}, which is printed as one message and carries its status; anything else that is
  * thrown ends in one line that names the file in which the stack trace was written, with status 1.

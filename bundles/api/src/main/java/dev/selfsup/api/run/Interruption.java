@@ -3,8 +3,7 @@ package dev.selfsup.api.run;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The wish that the running command ends: Ctrl-C, SIGTERM, or a container that shuts down. A service. Work that must
- * not be cut off, as a training run that first saves a checkpoint, is done under a watch:
+ * The wish that a command ends: Ctrl-C, SIGTERM, {@code stop} for a job, or a container that shuts down. Work that must not be cut off, as a training run that first saves a checkpoint, is done under a watch:
  *
  * <pre>{@code
  * try (Interruption.Watch watch = interruption.watch()) {

@@ -4,6 +4,7 @@ import dev.selfsup.api.component.Components;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ public final class ConfigCommand implements Command {
     }
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
+        PrintStream out = call.out();
         if (!List.of(PRINT, VALIDATE).contains(action)) {
             throw new UsageException("config can print or validate, not '" + action + "'; 'selfsup help config' shows its arguments");
         }

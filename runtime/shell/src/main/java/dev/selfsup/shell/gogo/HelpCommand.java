@@ -1,6 +1,7 @@
 package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.util.List;
@@ -20,7 +21,8 @@ public final class HelpCommand implements Command {
     private InstalledCommands commands;
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
+        PrintStream out = call.out();
         List<String> names = commands.names();
         if (name == null) {
             out.println("usage: selfsup COMMAND [ARGUMENTS]      without a command: an interactive shell");

@@ -4,6 +4,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.runtime.components.ComponentDescription;
 import dev.selfsup.runtime.components.ComponentDescription.ConfigKey;
 import dev.selfsup.runtime.components.ComponentDescriptions;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.util.List;
@@ -29,7 +30,8 @@ public final class InfoCommand implements Command {
     }
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
+        PrintStream out = call.out();
         List<ComponentDescription> all = ComponentDescriptions.of(bundles);
         List<ComponentDescription> found = all.stream().filter(this::isMeant).toList();
         if (found.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.selfsup.shell.gogo;
 
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.util.ArrayList;
 import java.util.Dictionary;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
@@ -25,15 +27,19 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(service = InstalledCommands.class, immediate = true)
 public final class InstalledCommands {
     static final String SCOPE = "selfsup";
+    /** Variable of a Gogo session in which a command leaves its status. */
+    static final String STATUS = "selfsup.status";
 
     private final Map<String, ServiceReference<Command>> byName = new ConcurrentSkipListMap<>();
     private final Map<ServiceReference<Command>, ServiceRegistration<?>> functions = new ConcurrentHashMap<>();
     private final BundleContext bundles;
+    private final ProcessInterruption process;
 
     /** Starts empty; commands follow. */
     @Activate
-    public InstalledCommands(BundleContext bundles) {
+    public InstalledCommands(BundleContext bundles, @Reference ProcessInterruption process) {
         this.bundles = bundles;
+        this.process = process;
     }
 
     @Reference(service = Command.class, target = "(" + Command.NAME + "=*)",
@@ -45,7 +51,7 @@ public final class InstalledCommands {
             properties.put(CommandProcessor.COMMAND_SCOPE, SCOPE);
             properties.put(CommandProcessor.COMMAND_FUNCTION, name);
             functions.put(reference, bundles.registerService(org.apache.felix.service.command.Function.class,
-                    (session, arguments) -> call(name, session, arguments), properties));
+                    (session, arguments) -> run(name, session, arguments), properties));
         }
     }
 
@@ -86,10 +92,23 @@ public final class InstalledCommands {
         }
     }
 
-    private Object call(String name, org.apache.felix.service.command.CommandSession session, List<Object> arguments) {
-        List<String> words = arguments.stream().map(String::valueOf).toList();
-        int status = with(name, command -> new Invocation(session.getConsole(), System.err).run(name, command, words));
-        session.put(OneShot.STATUS, status);
-        return null;
+    /**
+     * Calls a command.
+     *
+     * @param name name of an installed command
+     * @param arguments its arguments, as they are
+     * @param call where it prints, and how it learns that it shall end
+     * @return exit status
+     */
+    int run(String name, List<String> arguments, Call call) {
+        return with(name, command -> new Invocation(call).run(name, command, arguments));
+    }
+
+    private Object run(String name, CommandSession session, List<Object> arguments) {
+        try (CallInterruption interruption = process.begin()) {
+            Call call = new Call(session.getConsole(), System.err, 0, interruption, progress -> { });
+            session.put(STATUS, run(name, arguments.stream().map(String::valueOf).toList(), call));
+            return null;
+        }
     }
 }

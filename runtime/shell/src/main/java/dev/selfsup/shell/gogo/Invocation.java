@@ -1,6 +1,7 @@
 package dev.selfsup.shell.gogo;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,17 +11,17 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 
-/** One call of a command: arguments into fields, run, failures into messages and a status. */
+/** Carries out a call of a command: arguments into fields, run, failures into messages and a status. */
 final class Invocation {
     static final int FAILED = 1;
     static final int BAD_USAGE = 2;
 
-    private final PrintStream out;
+    private final Call call;
     private final PrintStream err;
 
-    Invocation(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
+    Invocation(Call call) {
+        this.call = call;
+        this.err = call.err();
     }
 
     /** The parser of a command's arguments: takes every argument as it stands. */
@@ -47,10 +48,10 @@ final class Invocation {
             CommandLine parser = parser(command);
             parser.parseArgs(arguments.toArray(String[]::new));
             if (parser.isUsageHelpRequested()) {
-                parser.usage(out, CommandLine.Help.Ansi.OFF);
+                parser.usage(call.out(), CommandLine.Help.Ansi.OFF);
                 return 0;
             }
-            return command.run(out);
+            return command.run(call);
         } catch (CommandLine.ParameterException e) {
             err.println("selfsup " + name + ": " + e.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true));
@@ -63,7 +64,7 @@ final class Invocation {
             err.println("selfsup " + name + ": unexpected failure: " + e + written(e));
             return FAILED;
         } finally {
-            out.flush();
+            call.out().flush();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.selfsup.shell.gogo;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.runtime.components.ComponentDescription;
 import dev.selfsup.runtime.components.ComponentDescriptions;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.PrintStream;
 import java.util.List;
@@ -31,7 +32,8 @@ public final class ListCommand implements Command {
     }
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
+        PrintStream out = call.out();
         Map<String, List<ComponentDescription>> kinds = ComponentDescriptions.of(bundles).stream()
                 .collect(Collectors.groupingBy(ComponentDescription::kind, TreeMap::new, Collectors.toList()));
         if (kind == null) {

@@ -1,54 +1,43 @@
 package dev.selfsup.shell.gogo;
 
-import dev.selfsup.api.run.Interruption;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /**
- * The interruption of this process. The launcher, which receives the signals, finds it by the service property
+ * The end of this process, which is the end of every call in it. The launcher, which receives the signals, finds it by the service property
  * {@code selfsup.launcher=interruption}.
  */
-@Component(service = {Interruption.class, BooleanSupplier.class}, property = "selfsup.launcher=interruption")
-public final class ProcessInterruption implements Interruption, BooleanSupplier {
-    private final AtomicInteger watches = new AtomicInteger();
+@Component(service = {ProcessInterruption.class, BooleanSupplier.class}, property = "selfsup.launcher=interruption")
+public final class ProcessInterruption implements BooleanSupplier {
+    private final Set<CallInterruption> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean requested;
 
-    @Override
-    public Watch watch() {
-        watches.incrementAndGet();
-        return new Watch() {
-            private boolean closed;
-
-            @Override
-            public boolean requested() {
-                return requested;
-            }
-
-            @Override
-            public synchronized void close() {
-                if (!closed) {
-                    closed = true;
-                    watches.decrementAndGet();
-                }
-            }
-        };
+    /** The interruption of a new call; to be closed when the call has ended. */
+    CallInterruption begin() {
+        CallInterruption call = new CallInterruption(calls::remove);
+        calls.add(call);
+        if (requested) {
+            call.request();
+        }
+        return call;
     }
 
     /**
-     * Asks for the end of the running command; called on a signal.
+     * Asks for the end of all calls; called on a signal.
      *
-     * @return whether a watch is open, so that the command will end by itself
+     * @return whether a call has a watch open, so that it will end by itself
      */
     @Override
     public boolean getAsBoolean() {
         requested = true;
-        return watches.get() > 0;
+        return calls.stream().filter(CallInterruption::request).count() > 0;
     }
 
     @Deactivate
     void stop() {
-        requested = true;
+        getAsBoolean();
     }
 }

@@ -3,6 +3,7 @@ package dev.selfsup.shell.gogo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.selfsup.api.component.Components;
+import dev.selfsup.shell.Call;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,8 +35,9 @@ final class ConfigCommandTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int call(String... arguments) {
-        return new Invocation(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run("config", new ConfigCommand(NOTHING_INSTALLED), List.of(arguments));
+        Call call = new Call(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), 0,
+                new CallInterruption(ended -> { }), progress -> { });
+        return new Invocation(call).run("config", new ConfigCommand(NOTHING_INSTALLED), List.of(arguments));
     }
 
     private String file(String text) throws IOException {

@@ -14,8 +14,8 @@ import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.runtime.model.FeatureExtractor;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +59,7 @@ public final class KnnCommand implements Command {
     }
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
         if (k < 1 || !(temperature > 0)) {
             throw new UsageException("--k must be at least 1 and --temperature above 0, not " + k + " and " + temperature);
         }
@@ -68,7 +68,7 @@ public final class KnnCommand implements Command {
         Dataset.Images bank = resolved.bind(hook + ".bank", Dataset.class, components).open();
         Dataset.Images queries = resolved.bind(hook + ".queries", Dataset.class, components).open();
         Model model = new Model(resolved.bind("model", Algorithm.class, components), 0, kernels.kernels());
-        BadFiles bad = new BadFiles(Path.of("bad_files.txt"), System.err::println);
+        BadFiles bad = new BadFiles(Path.of("bad_files.txt"), call.err()::println);
         FeatureExtractor extractor = new FeatureExtractor(model, 0, bad);
         extractor.prepare(bank);
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
@@ -77,8 +77,8 @@ public final class KnnCommand implements Command {
         Features votes = extractor.features(bank);
         Features asked = extractor.features(queries);
         double accuracy = new Knn(List.of(k), List.of(temperature)).evaluate(votes, asked).get(0).top1() / 100;
-        out.println(Knn.protocol(k, temperature, asked.rows().length, votes.rows().length));
-        out.println(String.format(Locale.ROOT, "knn: %.3f", accuracy));
+        call.out().println(Knn.protocol(k, temperature, asked.rows().length, votes.rows().length));
+        call.out().println(String.format(Locale.ROOT, "knn: %.3f", accuracy));
         return 0;
     }
 

@@ -2,8 +2,8 @@ package dev.selfsup.runtime.command;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.runtime.parity.Parity;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -33,7 +33,7 @@ public final class ParityCommand implements Command {
     }
 
     @Override
-    public int run(PrintStream out) {
-        return new Parity(components, kernels.kernels(), kernels.updates()).run(folders, out) ? 0 : 1;
+    public int run(Call call) {
+        return new Parity(components, kernels.kernels(), kernels.updates()).run(folders, call.out()) ? 0 : 1;
     }
 }

@@ -7,8 +7,8 @@ import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.runtime.train.Training;
 import dev.selfsup.runtime.train.TrainingOptions;
+import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,29 +51,27 @@ public final class TrainCommand implements Command {
     private List<String> options = List.of();
 
     private final Components components;
-    private final Interruption interruption;
 
     /** Made by the container. */
     @Activate
-    public TrainCommand(@Reference Components components, @Reference Interruption interruption) {
+    public TrainCommand(@Reference Components components) {
         this.components = components;
-        this.interruption = interruption;
     }
 
     @Override
-    public int run(PrintStream out) {
+    public int run(Call call) {
         Config resolved = Config.load(config, changes());
         RunConfig run = RunConfig.of(resolved, components);
         boolean resuming = resume != null || run.resume();
         Optional<Path> from = Optional.ofNullable(resume).filter(path -> !path.isEmpty()).map(Path::of);
         if (run.optimWrapper().amp()) {
-            out.println("AmpOptimWrapper: this backend has no faster half type, so everything is computed in float32");
+            call.out().println("AmpOptimWrapper: this backend has no faster half type, so everything is computed in float32");
         }
-        try (Interruption.Watch watch = interruption.watch();
+        try (Interruption.Watch watch = call.interruption().watch();
                 Updates updates = kernels.updates();
                 Training training = new Training(run, new TrainingOptions(folder(run), resolved.toYaml(), resuming, from,
                         seed == null ? OptionalLong.empty() : OptionalLong.of(seed), kernels.kernels(), updates,
-                        watch::requested, out, System.console() != null))) {
+                        watch::requested, call))) {
             training.train();
         }
         return 0;

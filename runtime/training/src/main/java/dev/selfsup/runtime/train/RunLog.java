@@ -1,30 +1,31 @@
 package dev.selfsup.runtime.train;
 
 import dev.selfsup.api.run.LogProcessor;
+import dev.selfsup.api.run.Progress;
 import dev.selfsup.api.run.Recorder;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.api.run.VisBackend;
+import dev.selfsup.shell.Call;
 import dev.selfsup.visualization.JsonLines;
 import dev.selfsup.visualization.LinePlot;
-import dev.selfsup.visualization.Progress;
 import dev.selfsup.visualization.ProgressLine;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** What a run shows: the progress line, messages, the JSON log {@code log.jsonl}, the visualizer, {@code loss.png}. */
 final class RunLog implements AutoCloseable {
     /** Iterations over which speed is averaged. */
     private static final int SPEED_WINDOW = 50;
-    private static final int COLUMNS = 120;
     private static final String LINES = "log.jsonl";
 
     private final Path workDir;
     private final JsonLines lines;
     private final ProgressLine terminal;
+    private final Consumer<Progress> told;
     private final VisBackend visualizer;
     private final LogProcessor processor;
     private final Recorder recorder = new Recorder();
@@ -32,13 +33,14 @@ final class RunLog implements AutoCloseable {
     private final Map<String, Double> reported = new LinkedHashMap<>();
     private final LossCurve curve;
 
-    RunLog(Path workDir, LossCurve curve, LogProcessor processor, VisBackend visualizer, PrintStream out, boolean terminal, LongSupplier nanos) {
+    RunLog(Path workDir, LossCurve curve, LogProcessor processor, VisBackend visualizer, Call call, LongSupplier nanos) {
         this.workDir = workDir;
         this.curve = curve;
         this.processor = processor;
         this.visualizer = visualizer;
         this.lines = new JsonLines(workDir.resolve(LINES));
-        this.terminal = new ProgressLine(out, terminal, COLUMNS, nanos);
+        this.terminal = new ProgressLine(call.out(), call.columns(), nanos);
+        this.told = call.progress();
     }
 
     /**
@@ -63,8 +65,10 @@ final class RunLog implements AutoCloseable {
         speed.put("time", seconds);
         speed.put("data", waited);
         double mean = mean("time");
-        terminal.show(new Progress(at.byEpoch() ? at.epoch() + 1 : 0, at.epochs(), at.iteration(), at.iterations(),
-                mean * (at.iterations() - at.iteration()), loss, rate, at.batchSize() / mean, mean("data") / mean));
+        Progress progress = new Progress(at.byEpoch() ? at.epoch() + 1 : 0, at.epochs(), at.iteration(), at.iterations(),
+                mean * (at.iterations() - at.iteration()), loss, rate, at.batchSize() / mean, mean("data") / mean);
+        terminal.show(progress);
+        told.accept(progress);
     }
 
     private double mean(String name) {

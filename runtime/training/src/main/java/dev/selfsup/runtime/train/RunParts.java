@@ -57,17 +57,17 @@ final class RunParts implements AutoCloseable {
         LossCurve curve = new LossCurve();
         this.hooks = new Hooks(curve, config.hooks());
         this.visualizer = Shown.visualizer(config);
-        this.checkpoints = new Checkpoints(options.workDir(), options.out()::println);
+        this.checkpoints = new Checkpoints(options.workDir(), options.call().out()::println);
         Dataset.Images images = config.trainDataloader().dataset().open();
         try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
             this.seed = options.seed(config, resumed);
-            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.out()::println);
+            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.call().out()::println);
             this.loader = loader(images);
             opened.add(loader::close);
             begin(resumed);
             opened.add(visualizer::close);
             visualizer.open(options.workDir());
-            this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.out(), options.terminal(), System::nanoTime);
+            this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.call(), System::nanoTime);
             opened.add(log::close);
             this.model = new Model(config.model(), seed, options.kernels());
             this.extractor = new FeatureExtractor(model, seed, bad);
@@ -92,7 +92,7 @@ final class RunParts implements AutoCloseable {
         RunFolder folder = RunFolder.take(options.workDir());
         opened.add(folder::close);
         if (resumed == null || !folder.holds(resumed.path())) {
-            folder.begin(options.out()::println);
+            folder.begin(options.call().out()::println);
         } else {
             int at = resumed.metadata().path("iteration").asInt();
             RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());

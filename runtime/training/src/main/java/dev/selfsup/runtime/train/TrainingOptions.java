@@ -6,7 +6,7 @@ import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Updates;
-import java.io.PrintStream;
+import dev.selfsup.shell.Call;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -24,11 +24,10 @@ import java.util.function.BooleanSupplier;
  * @param kernels fast kernels
  * @param updates passes over weights
  * @param interrupted asked after every iteration whether the run shall stop
- * @param out where the run prints
- * @param terminal whether that is a terminal
+ * @param call where the run prints
  */
 public record TrainingOptions(Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels, Updates updates,
-        BooleanSupplier interrupted, PrintStream out, boolean terminal) {
+        BooleanSupplier interrupted, Call call) {
 
     /** The checkpoint to continue, null where a new run begins. */
     Checkpoint resumed(Checkpoints checkpoints) {
@@ -40,7 +39,7 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
         }
         Optional<Checkpoint> newest = checkpoints.latest();
         if (newest.isEmpty()) {
-            out.println("no checkpoint in " + workDir + " to resume: the run begins anew");
+            call.out().println("no checkpoint in " + workDir + " to resume: the run begins anew");
         }
         return newest.orElse(null);
     }
@@ -55,12 +54,12 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
             }
             long kept = resumed.metadata().path("seed").asLong();
             if (asked.isPresent() && asked.getAsLong() != kept) {
-                out.println("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
+                call.out().println("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
             }
             return kept;
         }
         long drawn = asked.orElseGet(() -> new SecureRandom().nextInt(Integer.MAX_VALUE));
-        out.println("seed " + drawn);
+        call.out().println("seed " + drawn);
         return drawn;
     }
 }

@@ -1,4 +1,4 @@
-package dev.selfsup.visualization;
+package dev.selfsup.api.run;
 
 import java.util.Locale;
 
@@ -27,13 +27,32 @@ public record Progress(int epoch, int epochs, int iteration, int iterations, dou
      * @return {@code epoch 3/60 [=====>    ] 45%  ETA 2:31  loss 4.213  lr 3.00e-02  812 img/s  data 4%}
      */
     public String text(int columns) {
-        String start = epoch > 0 ? "epoch %d/%d ".formatted(epoch, epochs) : "iter %d/%d ".formatted(iteration, iterations);
-        int percent = (int) (100L * iteration / Math.max(1, iterations));
-        String end = String.format(Locale.ROOT, " %d%%  ETA %s  loss %s  lr %s  %.0f img/s  data %.0f%%",
-                percent, clock(secondsLeft), number(loss), rate(lr), imagesPerSecond, 100 * dataShare);
+        String start = position() + " ";
+        String end = " " + figures();
         int bar = Math.min(LONGEST_BAR, columns - start.length() - end.length() - 2);
         String text = bar < SHORTEST_BAR ? start.strip() + end : start + "[" + bar(bar) + "]" + end;
         return text.substring(0, Math.min(text.length(), Math.max(columns, 0)));
+    }
+
+    /** The text without a bar, for output that is no terminal: {@code epoch 3/60 45%  ETA 2:31  loss 4.213  lr 3.00e-02  812 img/s  data 4%}. */
+    public String plain() {
+        return position() + " " + figures();
+    }
+
+    /** {@code epoch 3/60}, or {@code iter 120/2000} in a run counted by iterations. */
+    public String position() {
+        return epoch > 0 ? "epoch %d/%d".formatted(epoch, epochs) : "iter %d/%d".formatted(iteration, iterations);
+    }
+
+    /** Time left, {@code 2:31} or {@code 1:02:31} or {@code 3d 4h}; {@code ?} if it is not known. */
+    public String timeLeft() {
+        return clock(secondsLeft);
+    }
+
+    private String figures() {
+        int percent = (int) (100L * iteration / Math.max(1, iterations));
+        return String.format(Locale.ROOT, "%d%%  ETA %s  loss %s  lr %s  %.0f img/s  data %.0f%%",
+                percent, timeLeft(), number(loss), rate(lr), imagesPerSecond, 100 * dataShare);
     }
 
     private String bar(int width) {
