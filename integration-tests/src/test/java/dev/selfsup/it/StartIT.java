@@ -63,6 +63,21 @@ final class StartIT {
         assertTrue(Files.isDirectory(odd.resolve("deploy")));
     }
 
+    @Test
+    void containersStartedAtOnceDoNotDisturbEachOther() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ProcessBuilder builder = new ProcessBuilder(SCRIPT, "list", "loop").directory(folder.toFile());
+            builder.environment().put("TMPDIR", folder.toString());
+            processes.add(builder.start());
+        }
+        for (Process process : processes) {
+            assertEquals(List.of(), process.errorReader().lines().toList());
+            assertEquals("loop", process.inputReader().readLine());
+            assertEquals(0, process.waitFor());
+        }
+    }
+
     private static void assertTold(int status, String words, Ended ended) {
         assertEquals(1, ended.err().size(), ended::toString);
         assertTrue(ended.err().get(0).startsWith("selfsup: ") && ended.err().get(0).contains(words), ended::toString);
