@@ -47,8 +47,7 @@ final class Archive implements AutoCloseable {
     void add(String name, Path file) throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(file.toFile(), top + "/" + name);
         entry.setMode(Files.isExecutable(file) ? PROGRAM : FILE);
-        owned(entry);
-        tar.putArchiveEntry(entry);
+        begin(entry);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[BUFFER];
             for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
@@ -64,14 +63,14 @@ final class Archive implements AutoCloseable {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         TarArchiveEntry entry = new TarArchiveEntry(top + "/" + name);
         entry.setSize(bytes.length);
-        tar.putArchiveEntry(entry);
+        begin(entry);
         tar.write(bytes);
         tar.closeArchiveEntry();
     }
 
     /** Adds an empty folder. */
     void addFolder(String name) throws IOException {
-        tar.putArchiveEntry(new TarArchiveEntry(top + "/" + name + "/"));
+        begin(new TarArchiveEntry(top + "/" + name + "/"));
         tar.closeArchiveEntry();
     }
 
@@ -86,9 +85,10 @@ final class Archive implements AutoCloseable {
     }
 
     /** Who has built a distribution is nobody on the machine where it is unpacked. */
-    private static void owned(TarArchiveEntry entry) {
+    private void begin(TarArchiveEntry entry) throws IOException {
         entry.setIds(0, 0);
         entry.setNames("root", "root");
+        tar.putArchiveEntry(entry);
     }
 
     private static MessageDigest sha256() {

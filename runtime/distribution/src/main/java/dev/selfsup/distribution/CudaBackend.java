@@ -46,7 +46,7 @@ record CudaBackend(Path launcher, ToLongFunction<Path> freeSpace) {
         return inProject(project -> {
             Path tree = project.resolve("tree.txt");
             Maven.run(project, List.of(PLUGIN + "tree", "-DoutputFile=" + tree), line -> { }, stop);
-            return COORDINATES.matcher(Files.readString(tree)).results().map(match -> match.group()).sorted().toList();
+            return COORDINATES.matcher(Files.readString(tree)).results().map(match -> match.group().replace(":compile", "")).sorted().toList();
         });
     }
 

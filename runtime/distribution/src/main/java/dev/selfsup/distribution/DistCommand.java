@@ -5,6 +5,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -67,7 +68,7 @@ public final class DistCommand implements Command {
         } catch (CancellationException e) {
             call.err().println("stopped; nothing has been written");
         } catch (IOException e) {
-            throw new UsageException("cannot write " + file + ": " + e.getMessage() + "; free some space, or choose another --out", 1);
+            throw new UsageException("cannot write " + file + ": " + reason(e) + "; choose another --out", 1);
         } finally {
             Files.deleteIfExists(partial);
         }
@@ -91,6 +92,10 @@ public final class DistCommand implements Command {
             }
             return archive.sha256Hex();
         }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "permission denied for " + e.getMessage() : e.getMessage();
     }
 
     private static LongConsumer until(Interruption.Watch watch, LongConsumer progress) {

@@ -1,8 +1,10 @@
 package dev.selfsup.launcher;
 
+import java.util.ServiceLoader;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.factory.Nd4jBackend;
 
 /**
  * Tries the CUDA backend on the class path with one operation. Prints {@code ok} with status 0, or why it does not work in one line with status 1. The
@@ -30,11 +32,13 @@ public final class BackendProbe {
             return DRIVER + " cannot be loaded: install the NVIDIA driver, or start the container with its GPUs (docker run --gpus all)";
         }
         try {
+            ServiceLoader.load(Nd4jBackend.class).forEach(Nd4jBackend::isAvailable); // throws why not; ND4J itself only says that there is none
             INDArray ones = Nd4j.ones(SIZE, SIZE);
             double sum = ones.mmul(ones).sumNumber().doubleValue();
             return sum == SIZE * SIZE * SIZE ? "" : "a product of matrices sums up to " + sum + ", not " + SIZE * SIZE * SIZE;
         } catch (LinkageError | RuntimeException e) {
-            return leaf(e).toString().lines().findFirst().orElse("");
+            Throwable leaf = leaf(e);
+            return "an operation on the GPU fails: " + (leaf.getMessage() == null ? leaf.toString() : leaf.getMessage().lines().findFirst().orElse(""));
         }
     }
 
