@@ -95,7 +95,7 @@ public final class DistCommand implements Command {
     }
 
     private static String reason(IOException e) {
-        return e instanceof AccessDeniedException ? "permission denied for " + e.getMessage() : e.getMessage();
+        return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
     }
 
     private static LongConsumer until(Interruption.Watch watch, LongConsumer progress) {
