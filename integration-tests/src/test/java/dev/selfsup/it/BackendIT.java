@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +32,18 @@ final class BackendIT {
     @BeforeEach
     void aDistribution() throws IOException {
         script = new Script(folder);
+        Files.createDirectories(DIST.resolve("natives"));
         home = Files.createDirectories(folder.resolve("dist"));
         Files.createDirectories(home.resolve("lib"));
         Files.copy(ROOT.resolve("selfsup"), home.resolve("selfsup"));
-        for (String part : List.of("complete", "system", "bundles", "lib/boot", "lib/core", "lib/backend-cpu")) {
+        for (String part : List.of("complete", "system", "bundles", "natives", "lib/boot", "lib/core", "lib/backend-cpu")) {
             Files.createSymbolicLink(home.resolve(part), DIST.resolve(part));
         }
+    }
+
+    @AfterEach
+    void removeLinks() throws IOException {
+        Script.removeLinks(folder);
     }
 
     private void cudaIsInstalled() throws IOException {

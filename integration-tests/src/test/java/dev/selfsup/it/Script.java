@@ -75,6 +75,17 @@ final class Script {
         return start(line).ended();
     }
 
+    /** Removes the symbolic links below a folder, which JUnit would warn of one by one. */
+    static void removeLinks(Path below) throws IOException {
+        List<Path> links = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(below)) {
+            files.filter(Files::isSymbolicLink).forEach(links::add);
+        }
+        for (Path link : links) {
+            Files.delete(link);
+        }
+    }
+
     /** What lies in a folder. */
     static List<String> names(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
