@@ -29,6 +29,7 @@ public final class HelpCommand implements Command {
             out.println();
             names.forEach(command -> out.printf("  %-12s %s%n", command, commands.with(command, HelpCommand::summary)));
             out.println();
+            out.println("Every command takes --backend cpu|cuda; 'selfsup backend' says which is used and why.");
             out.println("'selfsup help COMMAND' explains a command, 'selfsup info TYPE' a component of a config.");
             return 0;
         }
