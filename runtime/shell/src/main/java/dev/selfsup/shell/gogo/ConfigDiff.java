@@ -18,6 +18,8 @@ import picocli.CommandLine;
     "Compares the values of two configs after inheritance and options.",
     "'- key' is only in A, '+ key' only in B, '~ key: old -> new' in both; lists are compared by position. The status is 0 if both are equal, else 1."})
 final class ConfigDiff implements Command {
+    private static final int SHORT = 60;
+
     @CommandLine.Parameters(index = "0", paramLabel = "A", description = "YAML file")
     private Path first;
 
@@ -48,17 +50,23 @@ final class ConfigDiff implements Command {
     }
 
     private static void add(Difference difference, Rows rows) {
-        String key = difference.key() + ":";
         if (difference.before().isEmpty()) {
-            Node now = difference.after().orElseThrow();
-            rows.add("+ " + key, now.inline(), now.origin().toString());
+            one("+ ", difference.key(), difference.after().orElseThrow(), rows);
         } else if (difference.after().isEmpty()) {
-            Node old = difference.before().orElseThrow();
-            rows.add("- " + key, old.inline(), old.origin().toString());
+            one("- ", difference.key(), difference.before().get(), rows);
         } else {
             Node old = difference.before().get();
             Node now = difference.after().get();
-            rows.add("~ " + key, old.inline() + " -> " + now.inline(), old.origin() + " -> " + now.origin());
+            rows.add("~ " + difference.key() + ":", old.inline() + " -> " + now.inline(), old.origin() + " -> " + now.origin());
+        }
+    }
+
+    /** A value that only one config has: in one line if it is short, else a line for each value in it. */
+    private static void one(String sign, String key, Node value, Rows rows) {
+        if (value.inline().length() <= SHORT) {
+            rows.add(sign + key + ":", value.inline(), value.origin().toString());
+        } else {
+            Origins.leaves(key, value, (path, leaf) -> rows.add(sign + path + ":", leaf.inline(), leaf.origin().toString()));
         }
     }
 }

@@ -52,11 +52,15 @@ final class Explanation {
 
     private void written(Node value, List<Node.Entry> history, Call call) {
         call.out().println(path + ": " + (Origins.isLeaf(value) ? value.inline() : value.describe()));
-        Node.Entry newest = history.get(0);
+        call.out().println(MARGIN + "written at  " + value.origin());
+        Origins.taker(history.get(0)).ifPresent(taker -> call.out().println(MARGIN + "put here by the alias, << or {{_base_}} at " + taker));
         Rows rows = new Rows(call.columns());
-        rows.add("written at", value.origin().toString(), Origins.taker(newest).map(taker -> "put here by the alias, << or {{_base_}} at " + taker).orElse(""));
-        history.subList(1, history.size()).forEach(old -> rows.add("overrides", Origins.brief(old.value()), old.value().origin().toString()));
+        history.subList(1, history.size()).forEach(old -> rows.add(merged(value, old.value()) ? "merged with" : "overrides  ", Origins.brief(old.value()), old.value().origin().toString()));
         rows.print(MARGIN, call.out());
+    }
+
+    private static boolean merged(Node value, Node old) {
+        return value instanceof Node.Mapping now && old instanceof Node.Mapping before && now.entries().keySet().containsAll(before.entries().keySet());
     }
 
     private void notWritten(List<Node.Entry> history, PrintStream out) {
@@ -115,8 +119,13 @@ final class Explanation {
 
     private void documentation(PrintStream out, int width) {
         Optional<Components.Id> owner = declaration.owner();
+        boolean type = path.equals("type") || path.endsWith(".type");
+        if (type && declaration.value().orElse(null) instanceof Node.Scalar name) {
+            out.println(MARGIN + "names a component; 'selfsup info " + name.text() + "' explains it");
+            return;
+        }
         if (owner.isEmpty()) {
-            out.println(MARGIN + "a key of the run");
+            out.println(MARGIN + "a key of the run; docs/config-language.md explains configs");
             return;
         }
         String info = "'selfsup info " + owner.get().scope() + "." + owner.get().name() + "' explains its keys";

@@ -5,19 +5,32 @@ import dev.selfsup.config.Origin;
 import dev.selfsup.shell.Call;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The values inside a mapping or list, one a line, with the places they come from. */
 final class Origins {
-    private final Rows rows;
-
-    private Origins(Rows rows) {
-        this.rows = rows;
-    }
+    private Origins() {}
 
     static void print(Node node, String margin, Call call) {
         Rows rows = new Rows(call.columns());
-        new Origins(rows).add("", node);
+        leaves("", node, (path, leaf) -> rows.add(path + ":", leaf.inline(),
+                leaf.origin() + leaf.replaced().map(old -> ", overrides " + brief(old)).orElse("")));
         rows.print(margin, call.out());
+    }
+
+    /** Visits the values in a value that are told in one line each, with their paths. */
+    static void leaves(String path, Node node, BiConsumer<String, Node> visitor) {
+        String below = path.isEmpty() ? "" : path + ".";
+        if (isLeaf(node)) {
+            visitor.accept(path, node);
+        } else if (node instanceof Node.Mapping mapping) {
+            mapping.entries().forEach((key, entry) -> leaves(below + key, entry.value(), visitor));
+        } else {
+            List<Node> elements = ((Node.Sequence) node).elements();
+            for (int i = 0; i < elements.size(); i++) {
+                leaves(below + i, elements.get(i), visitor);
+            }
+        }
     }
 
     /** Whether a value is told in one line: a scalar, a list of such, something empty. */
@@ -26,23 +39,6 @@ final class Origins {
             return mapping.entries().isEmpty();
         }
         return node instanceof Node.Scalar || ((Node.Sequence) node).elements().stream().allMatch(Origins::isLeaf);
-    }
-
-    private void add(String path, Node node) {
-        if (isLeaf(node)) {
-            rows.add(path + ":", node.inline(), node.origin() + overridden(node));
-        } else if (node instanceof Node.Mapping mapping) {
-            mapping.entries().forEach((key, entry) -> add(path.isEmpty() ? key : path + "." + key, entry.value()));
-        } else {
-            List<Node> elements = ((Node.Sequence) node).elements();
-            for (int i = 0; i < elements.size(); i++) {
-                add(path.isEmpty() ? Integer.toString(i) : path + "." + i, elements.get(i));
-            }
-        }
-    }
-
-    private static String overridden(Node node) {
-        return node.replaced().map(old -> ", overrides " + brief(old)).orElse("");
     }
 
     /** A value in a few words. */
