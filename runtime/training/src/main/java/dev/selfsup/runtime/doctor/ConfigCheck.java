@@ -36,8 +36,7 @@ record ConfigCheck(Path file, List<String> options, Components components, long 
             config = Config.load(file, options);
             run = RunConfig.of(config, components);
         } catch (UsageException e) {
-            return e.getMessage().lines().map(line -> Finding.fail(SUBJECT, line, "mend the config; 'selfsup info TYPE' explains the keys of a type, "
-                    + "'selfsup config explain' where a value comes from")).toList();
+            return e.getMessage().lines().map(line -> Finding.fail(SUBJECT, line, "")).toList();
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok(SUBJECT, file + " is valid"));
@@ -78,7 +77,7 @@ record ConfigCheck(Path file, List<String> options, Components components, long 
         try {
             images = run.trainDataloader().dataset().open();
         } catch (UsageException e) {
-            findings.add(Finding.fail("data", e.getMessage(), "set train_dataloader.dataset.data_root to your folder of images"));
+            findings.add(Finding.fail("data", e.getMessage(), ""));
             return;
         }
         Optional<Sample> usable = Optional.empty();

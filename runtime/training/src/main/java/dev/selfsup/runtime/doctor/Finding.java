@@ -6,7 +6,7 @@ package dev.selfsup.runtime.doctor;
  * @param status how good it is
  * @param subject what was looked at, one short word
  * @param found what was found
- * @param advice what to do; empty where all is well
+ * @param advice what to do; empty where all is well, or where {@code found} says it
  */
 record Finding(Status status, String subject, String found, String advice) {
     /** How good something is. */

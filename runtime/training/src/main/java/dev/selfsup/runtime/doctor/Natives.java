@@ -72,7 +72,7 @@ record Natives(String backend, String binary, String optimal, Optional<String> o
 
     /** Version of a jar of the class path, as {@code 0.3.19-1.5.7}. */
     Optional<String> version(String artifact) {
-        Pattern name = Pattern.compile(Pattern.quote(artifact) + "-(\\d[\\w.]*(?:-\\d[\\w.]*)?)\\.jar");
+        Pattern name = Pattern.compile(Pattern.quote(artifact) + "-(\\d[\\w.]*(?:-[A-Z\\d][\\w.]*)?)\\.jar");
         return jars.stream().map(name::matcher).filter(Matcher::matches).map(matcher -> matcher.group(1)).findFirst();
     }
 
