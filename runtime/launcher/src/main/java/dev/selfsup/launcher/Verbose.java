@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.SynchronousBundleListener;
@@ -20,6 +21,7 @@ final class Verbose implements SynchronousBundleListener, FrameworkListener {
 
     private final PrintStream out;
     private final Map<Bundle, Long> starting = new ConcurrentHashMap<>();
+    private volatile boolean ending;
 
     /** Lets loggers speak as well; to be made before anything has logged. */
     Verbose(PrintStream out) {
@@ -40,8 +42,9 @@ final class Verbose implements SynchronousBundleListener, FrameworkListener {
         if (event.getType() == BundleEvent.STARTING) {
             starting.put(bundle, System.nanoTime());
         }
+        ending |= bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID && event.getType() == BundleEvent.STOPPING;
         String what = EVENTS.get(event.getType());
-        if (what != null) {
+        if (what != null && !ending) {
             Long since = event.getType() == BundleEvent.STARTED ? starting.remove(bundle) : null;
             say("bundle " + what + " " + bundle.getSymbolicName() + " " + bundle.getVersion() + (since == null ? "" : " in " + (System.nanoTime() - since) / 1_000_000 + " ms"));
         }

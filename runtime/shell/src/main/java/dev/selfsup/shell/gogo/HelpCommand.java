@@ -33,6 +33,7 @@ public final class HelpCommand implements Command {
             names.forEach(command -> out.printf("  %-12s %s%n", command, commands.with(command, HelpCommand::summary)));
             out.println();
             out.println("'selfsup help COMMAND' explains a command, 'selfsup info TYPE' a component of a config.");
+            out.println("--verbose, anywhere on the line, shows on standard error which bundles start and what the native backend says of itself.");
             return 0;
         }
         if (!names.contains(name)) {
