@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ final class Selfsup {
     private static final long SECONDS = 90;
 
     private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
     private int started;
 
     /** How a process ended. */
@@ -82,6 +85,11 @@ final class Selfsup {
         }
     }
 
+    /** Sets a variable for the processes that follow. */
+    void environment(String name, String value) {
+        environment.put(name, value);
+    }
+
     Path path(String name) {
         return folder.resolve(name);
     }
@@ -110,6 +118,7 @@ final class Selfsup {
         ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());
+        builder.environment().putAll(environment);
         return new Running(builder.start(), out, err);
     }
 
@@ -129,8 +138,21 @@ final class Selfsup {
         return files.get(0);
     }
 
-    /** The log of a run, a line each; empty while there is none. */
+    /** The figures in the log of a run, a line each; empty while there are none. */
     List<String> log(String run) {
+        return lines(run).stream().filter(line -> !isEvent(line)).toList();
+    }
+
+    /** The events in the log of a run, a line each. */
+    List<String> events(String run) {
+        return lines(run).stream().filter(Selfsup::isEvent).toList();
+    }
+
+    private static boolean isEvent(String line) {
+        return line.startsWith("{\"mode\":\"event\"");
+    }
+
+    private List<String> lines(String run) {
         try {
             return Files.readAllLines(folder.resolve(run).resolve("log.jsonl"));
         } catch (IOException e) {

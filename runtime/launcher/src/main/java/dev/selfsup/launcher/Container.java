@@ -13,6 +13,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
@@ -35,18 +36,24 @@ final class Container {
      * @param layout where things lie
      * @param cache folder of this process
      * @param interactive whether a shell is wanted
+     * @param verbose told what happens, if anybody wants to know
      */
-    static Container start(Layout layout, Path cache, boolean interactive) throws IOException, StartFailure {
+    static Container start(Layout layout, Path cache, boolean interactive, Optional<Verbose> verbose) throws IOException, StartFailure {
         try {
-            return begin(layout, cache, interactive);
+            return begin(layout, cache, interactive, verbose);
         } catch (BundleException e) {
             throw StartFailure.framework(cache, e);
         }
     }
 
-    private static Container begin(Layout layout, Path cache, boolean interactive) throws IOException, BundleException, StartFailure {
+    private static Container begin(Layout layout, Path cache, boolean interactive, Optional<Verbose> verbose)
+            throws IOException, BundleException, StartFailure {
         Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
                 .newFramework(properties(layout, cache, interactive));
+        framework.init(verbose.stream().toArray(FrameworkListener[]::new));
+        verbose.ifPresent(framework.getBundleContext()::addBundleListener);
+        verbose.ifPresent(framework.getBundleContext()::addFrameworkListener);
+        verbose.ifPresent(told -> told.say("backend " + layout.backend() + reason()));
         framework.start();
         List<Path> jars = new ArrayList<>(ExportedPackages.jars(layout.system()));
         if (interactive) {
@@ -61,6 +68,11 @@ final class Container {
         }
         bundles.forEach(Container::start);
         return new Container(framework);
+    }
+
+    private static String reason() {
+        String reason = System.getProperty("selfsup.backend.reason", "");
+        return reason.isEmpty() ? "" : ": " + reason;
     }
 
     private static boolean isWatcher(Path jar) {

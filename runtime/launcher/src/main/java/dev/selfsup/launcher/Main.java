@@ -1,19 +1,26 @@
 package dev.selfsup.launcher;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
-/** Runs one command in a container of its own and exits with its status; without arguments, an interactive shell. */
+/**
+ * Runs one command in a container of its own and exits with its status; without arguments, an interactive shell. The option {@value Verbose#OPTION},
+ * anywhere on the line, is this launcher's own.
+ */
 public final class Main {
     private static final int FAILED = 1;
 
     private Main() {}
 
     /** Called by the script {@code selfsup}. */
-    public static void main(String[] line) {
+    public static void main(String[] words) {
+        Optional<Verbose> verbose = List.of(words).contains(Verbose.OPTION) ? Optional.of(new Verbose(System.err)) : Optional.empty();
+        String[] line = Stream.of(words).filter(word -> !word.equals(Verbose.OPTION)).toArray(String[]::new);
         boolean interactive = line.length == 0;
         int status;
         try {
@@ -21,7 +28,7 @@ public final class Main {
             AtomicReference<Container> running = new AtomicReference<>();
             Signals signals = interactive ? null : Signals.handle(() -> willEnd(running.get()), cache::remove);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), cache), "shutdown"));
-            running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive));
+            running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive, verbose));
             status = interactive ? shell(running.get()) : run(running.get(), line, signals);
         } catch (StartFailure e) {
             System.err.println("selfsup: " + e.getMessage());

@@ -35,6 +35,7 @@ final class RunParts implements AutoCloseable {
     final long seed;
     final BadFiles bad;
     final DataLoader loader;
+    final Messages messages;
     final RunLog log;
     final Model model;
     final FeatureExtractor extractor;
@@ -57,11 +58,12 @@ final class RunParts implements AutoCloseable {
         LossCurve curve = new LossCurve();
         this.hooks = new Hooks(curve, config.hooks());
         this.visualizer = Shown.visualizer(config);
-        this.checkpoints = new Checkpoints(options.workDir(), options.call().out()::println);
+        this.messages = new Messages(options.call().out());
+        this.checkpoints = new Checkpoints(options.workDir(), messages);
         Dataset.Images images = config.trainDataloader().dataset().open();
-        try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
-            this.seed = options.seed(config, resumed);
-            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.call().out()::println);
+        try (Checkpoint resumed = options.resumed(checkpoints, messages); Checkpoint first = resumed == null ? first() : null) {
+            this.seed = options.seed(config, resumed, messages);
+            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), messages);
             this.loader = loader(images);
             opened.add(loader::close);
             begin(resumed);
@@ -69,6 +71,7 @@ final class RunParts implements AutoCloseable {
             visualizer.open(options.workDir());
             this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.call(), System::nanoTime);
             opened.add(log::close);
+            messages.begin(log);
             this.model = new Model(config.model(), seed, options.kernels());
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
@@ -92,7 +95,7 @@ final class RunParts implements AutoCloseable {
         RunFolder folder = RunFolder.take(options.workDir());
         opened.add(folder::close);
         if (resumed == null || !folder.holds(resumed.path())) {
-            folder.begin(options.call().out()::println);
+            folder.begin(messages);
         } else {
             int at = resumed.metadata().path("iteration").asInt();
             RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());
@@ -146,6 +149,7 @@ final class RunParts implements AutoCloseable {
 
     private RunState.Position restored(Checkpoint checkpoint) {
         RunState.Position position = state.restore(checkpoint);
+        log.begin(position);
         log.print("resumed from " + checkpoint.path() + " at epoch " + position.epoch() + ", iteration " + position.iteration());
         if (position.iteration() > maxIterations()) {
             throw new UsageException("checkpoint " + checkpoint.path() + " is at iteration " + position.iteration() + ", beyond the " + maxIterations()

@@ -268,6 +268,7 @@ public final class Training implements Run, AutoCloseable {
         RunState.Position position = new RunState.Position(epoch, iteration, parts.seed);
         parts.checkpoints.save(tag, parts.state.tensors(optimizer), parts.state.metadata(position, parts.options.yaml(), optimizer));
         savedAt = optimizer ? iteration : savedAt;
+        parts.log.note("saved " + tag);
     }
 
     @Override
