@@ -16,7 +16,7 @@ record Commands(Path from, Installation installation, Path project, PluginName n
     static final String VERSION = "1.0.0";
 
     String build() {
-        return "mvn -q -f " + path(project) + " package";
+        return "mvn -q " + (project.equals(from) ? "" : "-f " + path(project) + " ") + "package";
     }
 
     String deploy() {
@@ -34,7 +34,6 @@ record Commands(Path from, Installation installation, Path project, PluginName n
 
     private String path(Path path) {
         String shown = path.startsWith(from) ? from.relativize(path).toString() : path.toString();
-        String text = shown.isEmpty() ? "." : shown;
-        return text.matches("[\\w./+=@%:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        return shown.matches("[\\w./+=@%:,-]+") ? shown : "'" + shown.replace("'", "'\\''") + "'";
     }
 }

@@ -49,7 +49,7 @@ record Project(PluginKind kind, PluginName name, Path folder, Installation insta
 
     private Map<String, String> values() {
         boolean inside = installation.contains(folder);
-        Commands commands = new Commands(installation.root(), installation, folder, name);
+        Commands commands = new Commands(inside ? installation.root() : folder, installation, folder, name);
         Map<String, String> values = new LinkedHashMap<>();
         values.put("kind", kind.toString());
         values.put("Type", name.type());
@@ -61,6 +61,7 @@ record Project(PluginKind kind, PluginName name, Path folder, Installation insta
         values.put("version", Commands.VERSION);
         values.put("home", xml(inside ? "${project.basedir}/" + folder.relativize(installation.home()) : installation.home().toString()));
         values.put("data", yaml((inside ? installation.root().relativize(installation.images()) : installation.images()).toString()));
+        values.put("place", inside ? "In the folder of SelfSup" : "In this folder");
         values.put("commands", String.join("\n", commands.all()));
         values.put("train", commands.train());
         return values;
