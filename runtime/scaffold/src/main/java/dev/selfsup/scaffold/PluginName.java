@@ -62,7 +62,7 @@ record PluginName(String type, String scope, String folder) {
     }
 
     private static String camelCase(String name) {
-        return Stream.of(name.split("[^A-Za-z0-9]+"))
+        return Stream.of(name.split("[ _.!-]+"))
                 .filter(word -> !word.isEmpty())
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining());

@@ -92,7 +92,7 @@ final class ProjectFolder {
     }
 
     private UsageException failure(IOException e) {
-        String reason = e instanceof AccessDeniedException ? "no permission"
+        String reason = e instanceof AccessDeniedException denied ? "no permission to write " + denied.getFile()
                 : e instanceof FileSystemException at && at.getReason() != null ? at.getReason() : e.getMessage();
         return new UsageException("cannot write the project " + folder + ": " + reason + "; choose another --dir", 1);
     }
