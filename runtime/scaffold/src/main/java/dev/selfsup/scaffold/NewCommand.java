@@ -21,8 +21,9 @@ import picocli.CommandLine;
     "Writes the Maven project of a plug-in: a component that works, its test, a config that trains with it.",
     "It is built with the bundles of this SelfSup, and changed to what you need."})
 public final class NewCommand implements Command {
-    @CommandLine.Parameters(index = "0", paramLabel = "KIND", description = "what the plug-in is: ${COMPLETION-CANDIDATES}")
-    private PluginKind kind;
+    @CommandLine.Parameters(index = "0", paramLabel = "KIND", completionCandidates = PluginKind.Names.class,
+            description = "what the plug-in is: ${COMPLETION-CANDIDATES}")
+    private String kindName;
 
     @CommandLine.Parameters(index = "1", paramLabel = "NAME", description = "name of its class and of its 'type:' in configs, upper camel case, as MyMethod")
     private String type;
@@ -50,6 +51,7 @@ public final class NewCommand implements Command {
 
     @Override
     public int run(Call call) {
+        PluginKind kind = PluginKind.named(kindName);
         PluginName name = PluginName.of(kind, type, scope, folder);
         Id id = new Id(kind.toString(), scope, type);
         if (components.ids().contains(id)) {

@@ -92,8 +92,16 @@ final class ProjectFolder {
     }
 
     private UsageException failure(IOException e) {
-        String reason = e instanceof AccessDeniedException denied ? "no permission to write " + denied.getFile()
-                : e instanceof FileSystemException at && at.getReason() != null ? at.getReason() : e.getMessage();
-        return new UsageException("cannot write the project " + folder + ": " + reason + "; choose another --dir", 1);
+        return new UsageException("cannot write the project " + folder + ": " + reason(e) + "; choose another --dir", 1);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission to write " + denied.getFile();
+        }
+        if (e instanceof FileSystemException failed) {
+            return failed.getReason() == null ? failed.getFile() + " cannot be made" : failed.getReason();
+        }
+        return e.getMessage();
     }
 }

@@ -46,6 +46,13 @@ class PluginNameTest {
         assertEquals("dev.selfsupper", PluginName.of(PluginKind.NECK, "A", "custom", "dev.selfsupper").folder());
     }
 
+    @Test
+    void aKindWithoutTemplateIsRefused() {
+        assertEquals("KIND must be one of algorithm, backbone, neck, head, loss, transform, hook, not 'nek'",
+                assertThrows(UsageException.class, () -> PluginKind.named("nek")).getMessage());
+        assertEquals(PluginKind.HOOK, PluginKind.named("hook"));
+    }
+
     private static String refused(String type, String scope, String folder) {
         UsageException refusal = assertThrows(UsageException.class, () -> PluginName.of(PluginKind.NECK, type, scope, folder), type);
         assertEquals(2, refusal.status());
