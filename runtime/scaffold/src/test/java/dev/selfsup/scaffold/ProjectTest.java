@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.run.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,18 @@ class ProjectTest {
         assertTrue(files.get("pom.xml").contains("<selfsup.home>/a&lt;b&gt;&amp;'c</selfsup.home>"));
         assertTrue(files.get("configs/_base_/run.yaml").contains("data_root: '/a<b>&''c/configs/quickstart/data/train'"));
         assertTrue(files.get("README.md").contains("cp target/my-thing-1.0.0.jar '/a<b>&'\\''c'/\n"));
+    }
+
+    @Test
+    void theSamplePluginOfTheIntegrationTestsIsWhatIsWritten() throws IOException {
+        Path root = Path.of(System.getProperty("selfsup.root"));
+        Path sample = root.resolve("integration-tests/sample-plugin");
+        Installation checkout = new Installation(root, root.resolve("runtime/launcher/target/dist"), root.resolve("deploy"));
+        Project project = new Project(PluginKind.ALGORITHM, PluginName.of(PluginKind.ALGORITHM, "SampleSiam", "sample", null), sample, checkout);
+        for (Map.Entry<String, String> file : project.files().entrySet()) {
+            assertEquals(file.getValue(), Files.readString(sample.resolve(file.getKey())), file.getKey()
+                    + " differs; write it anew with: ./selfsup new algorithm SampleSiam --scope sample --dir integration-tests/sample-plugin --force");
+        }
     }
 
     @Test
