@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ final class Selfsup {
     private static final long SECONDS = 90;
 
     private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
     private int started;
 
     /** How a process ended. */
@@ -82,6 +85,12 @@ final class Selfsup {
         }
     }
 
+    /** Sets a variable of the environment of all processes from here on. */
+    Selfsup with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     Path path(String name) {
         return folder.resolve(name);
     }
@@ -110,6 +119,7 @@ final class Selfsup {
         ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());
+        builder.environment().putAll(environment);
         return new Running(builder.start(), out, err);
     }
 
