@@ -63,7 +63,7 @@ final class DoctorIT {
         Path programs = Files.createDirectory(selfsup.path("programs"));
         Path smi = Files.writeString(programs.resolve("nvidia-smi"), "#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 535.129.03, 9.0, 81559 MiB'\n");
         assertTrue(smi.toFile().setExecutable(true));
-        selfsup.environment("PATH", programs + ":" + System.getenv("PATH"));
+        selfsup.with("PATH", programs + ":" + System.getenv("PATH"));
         Selfsup.Ended ended = selfsup.run("doctor");
         assertEquals(0, ended.status(), ended::toString);
         assertTrue(ended.out().stream().anyMatch(line -> line.startsWith("warn  gpu ") && line.contains("H100")

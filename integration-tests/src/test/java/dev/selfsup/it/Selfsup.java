@@ -85,9 +85,10 @@ final class Selfsup {
         }
     }
 
-    /** Sets a variable for the processes that follow. */
-    void environment(String name, String value) {
-        environment.put(name, value);
+    /** Sets a variable of the environment of all processes from here on. */
+    Selfsup with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     Path path(String name) {
