@@ -15,6 +15,7 @@ final class PluginTable {
             Plugin.Origin.DISTRIBUTION, "SelfSup", Plugin.Origin.LIBRARY, "libraries");
     private static final int WIDTH = 100;
     private static final int LEAST_WIDTH = 60;
+    private static final int STATE = "not usable".length() + 2;
 
     private final PrintStream out;
     private final int width;
@@ -45,13 +46,16 @@ final class PluginTable {
     }
 
     private void print(Plugin plugin, int name, int version) {
-        String row = "  " + pad(plugin.name(), name) + pad(plugin.version(), version) + plugin.state();
-        out.println(row.stripTrailing());
+        String row = "  " + pad(plugin.name(), name) + pad(plugin.version(), version) + pad(plugin.state().toString(), STATE);
         List<String> details = new ArrayList<>();
         plugin.problem().ifPresent(details::add);
         if (!plugin.offers().isEmpty()) {
             details.add((plugin.problem().isPresent() ? "would add " : "") + plugin.offers().stream().map(Offer::toString).collect(Collectors.joining(", ")));
         }
+        if (details.size() == 1 && row.length() + details.get(0).length() <= width) {
+            row += details.remove(0);
+        }
+        out.println(row.stripTrailing());
         details.stream().flatMap(detail -> Wrapped.lines(detail, width - 6)).forEach(line -> out.println("      " + line));
     }
 
