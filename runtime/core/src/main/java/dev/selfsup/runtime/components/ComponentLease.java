@@ -49,6 +49,11 @@ final class ComponentLease implements Lease {
     }
 
     @Override
+    public Optional<String> explain(String kind, String type) {
+        return components.explain(kind, type);
+    }
+
+    @Override
     public void close() {
         hold.close();
     }

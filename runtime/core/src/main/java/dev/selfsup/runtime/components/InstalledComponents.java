@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -38,6 +39,7 @@ public final class InstalledComponents implements Components, Leases {
     private final BundleContext bundles;
     private final BundleLeases leases;
     private final Lookup lookup;
+    private volatile BiFunction<String, String, Optional<String>> explanation = (kind, type) -> Optional.empty();
 
     /** Starts empty; factories follow. */
     @Activate
@@ -77,6 +79,20 @@ public final class InstalledComponents implements Components, Leases {
     @Override
     public Optional<Installed> find(String kind, String type, List<String> scopes) {
         return lookup.find(kind, type, scopes);
+    }
+
+    @Override
+    public Optional<String> explain(String kind, String type) {
+        return explanation.apply(kind, type);
+    }
+
+    /**
+     * Learns why types are not installed.
+     *
+     * @param known asked as {@link #explain} is
+     */
+    public void explainedBy(BiFunction<String, String, Optional<String>> known) {
+        explanation = known;
     }
 
     @Override

@@ -63,7 +63,9 @@ record DeployedJar(String name, Path file, Path copy, Optional<Bundle> bundle, S
         Bundle bundle;
         try (InputStream in = Files.newInputStream(copy)) {
             bundle = context.installBundle(name + SEPARATOR + System.nanoTime(), in);
-        } catch (BundleException | IOException e) {
+        } catch (BundleException e) {
+            return flawed(name, file, copy, "has a manifest that is not right: " + Reason.of(e) + "; build it with bnd");
+        } catch (IOException e) {
             return flawed(name, file, copy, "cannot be installed: " + Reason.of(e));
         }
         try {

@@ -66,6 +66,7 @@ public final class Deployment implements Plugins, Runnable {
         this.wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         this.installed = new InstalledBundles(context);
         this.admission = new Admission(wiring, capabilities, new Probe(context, services), components::including);
+        components.explainedBy(this::whyNot);
     }
 
     /** Takes what lies in the folder, then watches it; called once. */
@@ -186,6 +187,14 @@ public final class Deployment implements Plugins, Runnable {
                 Plugin.State.LEAVING, List.of(), Optional.empty())));
         all.addAll(installed.plugins(deployed()));
         return all;
+    }
+
+    private synchronized Optional<String> whyNot(String kind, String type) {
+        return problems.entrySet().stream()
+                .filter(jar -> jar.getKey().offers().stream().anyMatch(offer -> offer.kind().equals(kind)
+                        && (offer.name().equals(type) || (offer.scope() + "." + offer.name()).equals(type))))
+                .map(jar -> jar.getKey().name() + " has it, but " + jar.getValue().text())
+                .findFirst();
     }
 
     private static Plugin plugin(DeployedJar jar, Problem problem) {

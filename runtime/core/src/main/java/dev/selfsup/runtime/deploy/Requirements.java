@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Version;
+import org.osgi.framework.namespace.ExecutionEnvironmentNamespace;
 import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
@@ -62,7 +63,8 @@ final class Requirements {
                 return new Problem(Plugin.State.WAITING, "needs " + what + " of " + jar.getKey().name() + ", which " + jar.getValue().text());
             }
         }
-        return Problem.waits("needs " + what + ", which no bundle offers" + others(requirement));
+        boolean java = requirement.getNamespace().equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE);
+        return Problem.waits("needs " + what + (java ? "" : ", which no bundle offers" + others(requirement)));
     }
 
     /** Where a package is there in other versions: which. */

@@ -36,4 +36,9 @@ final class RecordedComponents implements Components {
         component.ifPresent(installed -> found.add(installed.id()));
         return component;
     }
+
+    @Override
+    public Optional<String> explain(String kind, String type) {
+        return components.explain(kind, type);
+    }
 }
