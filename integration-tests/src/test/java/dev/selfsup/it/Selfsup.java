@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ final class Selfsup {
     private static final long SECONDS = 90;
 
     private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
     private int started;
 
     /** How a process ended. */
@@ -82,6 +85,12 @@ final class Selfsup {
         }
     }
 
+    /** From now on with an environment variable. */
+    Selfsup with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     Path path(String name) {
         return folder.resolve(name);
     }
@@ -103,13 +112,15 @@ final class Selfsup {
         return launch(words).ended();
     }
 
-    private Running launch(List<String> words) throws IOException {
+    /** Runs any program in the folder. */
+    Running launch(List<String> words) throws IOException {
         started++;
         Path out = folder.resolve("out" + started + ".txt");
         Path err = folder.resolve("err" + started + ".txt");
         ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());
+        builder.environment().putAll(environment);
         return new Running(builder.start(), out, err);
     }
 
