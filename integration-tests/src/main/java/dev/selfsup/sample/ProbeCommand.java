@@ -4,7 +4,10 @@ import dev.selfsup.api.run.Interruption;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.osgi.service.component.annotations.Component;
@@ -15,7 +18,7 @@ import picocli.CommandLine;
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=probe")
 @CommandLine.Command(name = "probe", description = "Ends as it is told.")
 public final class ProbeCommand implements Command {
-    enum What { ECHO, FAIL, MISTAKE, FULL, BREAK, HANG, SAVE, STUBBORN }
+    enum What { ECHO, FAIL, MISTAKE, FULL, BREAK, HANG, SAVE, STUBBORN, LATE }
 
     @CommandLine.Parameters(index = "0", paramLabel = "WHAT", description = "one of ${COMPLETION-CANDIDATES}")
     private What what;
@@ -33,6 +36,7 @@ public final class ProbeCommand implements Command {
             case HANG -> started(call.out()).await();
             case SAVE -> save(call);
             case STUBBORN -> stubborn(call);
+            case LATE -> late(call.out(), Path.of(words.get(0)));
             default -> { }
         }
         return what == What.FAIL ? 1 : 0;
@@ -46,6 +50,15 @@ public final class ProbeCommand implements Command {
             }
             call.out().println("saved");
         }
+    }
+
+    /** Waits for a file; only then it touches another class and a resource of its bundle. */
+    private static void late(PrintStream out, Path gate) throws IOException {
+        started(out);
+        while (Files.notExists(gate)) {
+            Thread.onSpinWait();
+        }
+        out.println(LateWords.text());
     }
 
     private void stubborn(Call call) throws InterruptedException {

@@ -2,148 +2,149 @@ package dev.selfsup.it;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
-import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.bundle;
-import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
-import static org.ops4j.pax.exam.CoreOptions.junitBundles;
-import static org.ops4j.pax.exam.CoreOptions.systemPackage;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.component.Components.Id;
+import dev.selfsup.runtime.plugins.Plugin;
+import dev.selfsup.runtime.plugins.Plugins;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.inject.Inject;
-import org.apache.felix.service.command.CommandProcessor;
-import org.apache.felix.service.command.CommandSession;
+import org.junit.After;
+import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceEvent;
-import org.osgi.framework.ServiceListener;
 
-/** The bundles of the distribution in a running container. */
+/** Plug-ins that come, change and go while the container runs. */
 @RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
 public final class DeployIT {
     private static final Id SAMPLE = new Id("algorithm", "sample", "SampleMatch");
-    private static final long SECONDS = 30;
+    private static final String JAR = "sample.jar";
 
     @Inject
     private Components components;
 
     @Inject
+    private Plugins plugins;
+
+    @Inject
     private BundleContext bundles;
 
-    /** What the container consists of: the distribution and an empty, watched folder. */
+    private WatchedFolder deploy;
+
+    /** The distribution and an empty, watched folder. */
     @Configuration
     public Option[] distribution() throws IOException {
-        Path dist = Path.of(System.getProperty("selfsup.dist"));
-        Path deploy = Files.createTempDirectory("deploy");
-        List<Option> options = new ArrayList<>(List.of(
-                junitBundles(),
-                frameworkProperty("felix.fileinstall.dir").value(deploy.toString()),
-                frameworkProperty("felix.fileinstall.poll").value("100"),
-                frameworkProperty("felix.fileinstall.noInitialDelay").value("true"),
-                frameworkProperty("felix.fileinstall.tmpdir").value(Files.createTempDirectory("fileinstall").toString()),
-                frameworkProperty("selfsup.images").value(System.getProperty("selfsup.root") + "/configs/quickstart/data/val/rocket"),
-                frameworkProperty("selfsup.sample").value(System.getProperty("selfsup.sample"))));
-        for (String folder : List.of("lib/core", "lib/backend-cpu")) {
-            Files.readAllLines(dist.resolve(folder).resolve("packages.list")).forEach(line -> options.add(systemPackage(line)));
-        }
-        for (String folder : List.of("system", "bundles")) {
-            try (Stream<Path> jars = Files.list(dist.resolve(folder))) {
-                jars.filter(jar -> jar.toString().endsWith(".jar")).sorted()
-                        .forEach(jar -> options.add(bundle(jar.toUri().toString())));
-            }
-        }
-        return options.toArray(Option[]::new);
+        return WatchedFolder.distribution();
+    }
+
+    @Before
+    public void watch() {
+        deploy = new WatchedFolder(bundles, plugins);
+    }
+
+    @After
+    public void clear() throws Exception {
+        deploy.clear();
+    }
+
+    private SampleRun run() throws IOException {
+        return new SampleRun(deploy, bundles.getProperty("selfsup.images"));
+    }
+
+    private boolean isInstalled() {
+        return Arrays.stream(bundles.getBundles()).anyMatch(bundle -> bundle.getLocation().startsWith("deploy/" + JAR));
     }
 
     @Test
     public void anAlgorithmDroppedIntoDeployIsListedTrainsAndIsGoneWhenRemoved() throws Exception {
         assertFalse(components.ids().contains(SAMPLE));
-        Path jar = Path.of(bundles.getProperty("felix.fileinstall.dir"), "sample.jar");
-        await(ServiceEvent.REGISTERED, () -> Files.copy(Path.of(bundles.getProperty("selfsup.sample")), jar));
+        Plugin plugin = deploy.drop(deploy.sample(), JAR, Plugin.State.IN_USE);
+        assertEquals("[algorithm sample.SampleMatch, command probe, hook sample.SampleLate, transform sample.SampleInvert]", plugin.offers().toString());
         assertTrue(components.ids().contains(SAMPLE));
-        assertNotNull(components.find("algorithm", "SampleMatch", List.of("mmselfsup")).orElseThrow().factory());
-        Path workDir = train();
-        assertTrue(Files.exists(workDir.resolve("epoch_1.json")));
-        assertTrue(Files.readString(workDir.resolve("log.jsonl")).contains("\"loss\""));
-        await(ServiceEvent.UNREGISTERING, () -> Files.delete(jar));
+        try (SampleRun run = run().open().start()) {
+            assertEquals(run.printed(), 0, run.status());
+            assertTrue(Files.exists(run.workDir().resolve("epoch_1.json")));
+            assertTrue(Files.readString(run.workDir().resolve("log.jsonl")).contains("\"loss\""));
+        }
+        deploy.remove(JAR);
         assertFalse(components.ids().contains(SAMPLE));
+        deploy.until(() -> !isInstalled());
+    }
+
+    @Test
+    public void aRunGoesOnToItsEndWhenItsJarIsRemoved() throws Exception {
+        deploy.drop(deploy.sample(), JAR, Plugin.State.IN_USE);
+        try (SampleRun run = run().start().held(); SampleRun next = run().open()) {
+            deploy.remove(JAR);
+            assertEquals(Plugin.State.LEAVING, deploy.plugin(JAR).orElseThrow().state());
+            assertFalse(components.ids().contains(SAMPLE));
+            assertEquals("a new run does not see it", 2, next.start().status());
+            run.open();
+            assertEquals(run.printed(), 0, run.status());
+            assertEquals("first edition", run.said());
+            assertTrue(Files.exists(run.workDir().resolve("epoch_1.json")));
+        }
+        deploy.until(() -> !isInstalled() && deploy.plugin(JAR).isEmpty());
+    }
+
+    @Test
+    public void aRunGoesOnWithWhatItBeganWithWhenItsJarIsReplacedAndTheNextRunSeesTheChange() throws Exception {
+        deploy.drop(deploy.sample(), JAR, Plugin.State.IN_USE);
+        Path second = Jars.edition(Files.createTempFile("second", ".jar"), deploy.sample(), "second edition");
+        try (SampleRun run = run().start().held(); SampleRun next = run().open()) {
+            deploy.copy(second, JAR);
+            deploy.await(JAR, Plugin.State.LEAVING);
+            deploy.await(JAR, Plugin.State.IN_USE);
+            assertEquals(next.printed(), 0, next.start().status());
+            assertEquals("second edition", next.said());
+            run.open();
+            assertEquals(run.printed(), 0, run.status());
+            assertEquals("first edition", run.said());
+        }
+        deploy.until(() -> plugins.list().stream().noneMatch(plugin -> plugin.state() == Plugin.State.LEAVING));
+        assertEquals(Plugin.State.IN_USE, deploy.plugin(JAR).orElseThrow().state());
+    }
+
+    @Test
+    public void aCommandGoesOnWhenItsJarIsRemoved() throws Exception {
+        deploy.drop(deploy.sample(), JAR, Plugin.State.IN_USE);
+        Path gate = Files.createTempDirectory("probe").resolve("gate");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> {
+            try {
+                return deploy.selfsup(new PrintStream(out, true, StandardCharsets.UTF_8), "probe late --cfg-options '" + gate + "'");
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        deploy.until(() -> out.toString(StandardCharsets.UTF_8).startsWith("started"));
+        deploy.remove(JAR);
+        Files.createFile(gate);
+        assertEquals(out.toString(StandardCharsets.UTF_8), 0, (int) status.get(30, TimeUnit.SECONDS));
+        assertEquals(List.of("started", "first edition"), out.toString(StandardCharsets.UTF_8).lines().toList());
+        deploy.until(() -> !isInstalled());
     }
 
     @Test
     public void everyInstalledComponentHasAFactory() {
         assertFalse(components.ids().isEmpty());
         assertEquals(components.ids(), components.all().stream().map(Components.Installed::id).toList());
-    }
-
-    /** Trains an epoch with the dropped algorithm, by the command that users type. */
-    private Path train() throws Exception {
-        Path folder = Files.createTempDirectory("train");
-        Path config = Files.writeString(folder.resolve("sample.yaml"), """
-                model:
-                  type: sample.SampleMatch
-                  backbone: {type: mmcls.ResNet_CIFAR, depth: 18, stem_channels: 4, base_channels: 4, zero_init_residual: false}
-                train_dataloader:
-                  batch_size: 16
-                  drop_last: true
-                  sampler: {type: DefaultSampler, shuffle: true}
-                  dataset:
-                    type: mmcls.CustomDataset
-                    data_root: %s
-                    pipeline:
-                      - {type: LoadImageFromFile}
-                      - {type: MultiView, num_views: 2, transforms: [[{type: RandomResizedCrop, size: 16}]]}
-                      - {type: PackSelfSupInputs}
-                optim_wrapper: {optimizer: {type: SGD, lr: 0.1}}
-                train_cfg: {type: EpochBasedTrainLoop, max_epochs: 1}
-                default_hooks: {logger: {type: LoggerHook, interval: 1}}
-                """.formatted(bundles.getProperty("selfsup.images")));
-        CommandProcessor gogo = bundles.getService(bundles.getServiceReference(CommandProcessor.class));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (CommandSession session = gogo.createSession(InputStream.nullInputStream(), out, out)) {
-            session.execute("selfsup:train '" + config + "' --work-dir '" + folder.resolve("run") + "'");
-            assertEquals(out.toString(StandardCharsets.UTF_8), 0, session.get("selfsup.status"));
-        }
-        return folder.resolve("run");
-    }
-
-    /** Does something and waits until the sample's factory has come or gone, and the registry has learnt of it. */
-    private void await(int event, Change change) throws Exception {
-        CountDownLatch seen = new CountDownLatch(1);
-        boolean expected = event == ServiceEvent.REGISTERED;
-        // Listeners are told in an order of their own: the registry may hear of the event after this one does.
-        ServiceListener listener = told -> {
-            if (told.getType() == event) {
-                new Thread(() -> {
-                    while (components.ids().contains(SAMPLE) != expected) {
-                        Thread.onSpinWait();
-                    }
-                    seen.countDown();
-                }).start();
-            }
-        };
-        bundles.addServiceListener(listener, "(selfsup.name=SampleMatch)");
-        change.make();
-        assertTrue("seen within " + SECONDS + " s", seen.await(SECONDS, TimeUnit.SECONDS));
-        bundles.removeServiceListener(listener);
-    }
-
-    private interface Change {
-        void make() throws IOException;
     }
 }

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -51,6 +53,24 @@ final class ManifestIT {
         assertEquals(List.of(), manifests(jars()).stream()
                 .filter(bundle -> isComponent(bundle) && bundle.getValue("Export-Package") != null)
                 .map(bundle -> bundle.getValue("Bundle-SymbolicName")).toList());
+    }
+
+    /** Else a service is there twice. */
+    @Test
+    void aClassLiesInOneBundle() throws IOException {
+        Map<String, Path> seen = new HashMap<>();
+        List<String> twice = new ArrayList<>();
+        for (Path jar : jars()) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                for (JarEntry entry : classes(file)) {
+                    Path first = seen.putIfAbsent(entry.getName(), jar);
+                    if (first != null) {
+                        twice.add(entry.getName() + " lies in " + first.getFileName() + " and " + jar.getFileName());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), twice);
     }
 
     @Test

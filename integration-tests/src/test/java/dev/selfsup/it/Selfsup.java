@@ -112,7 +112,8 @@ final class Selfsup {
         return launch(words).ended();
     }
 
-    private Running launch(List<String> words) throws IOException {
+    /** Runs any program in the folder. */
+    Running launch(List<String> words) throws IOException {
         started++;
         Path out = folder.resolve("out" + started + ".txt");
         Path err = folder.resolve("err" + started + ".txt");

@@ -75,6 +75,10 @@ final class KindBinder {
         if (!scopes.isEmpty()) {
             return "several scopes have " + a(kind) + " '" + type + "': write " + String.join(" or ", scopes);
         }
+        Optional<String> reason = components.explain(kind, type);
+        if (reason.isPresent()) {
+            return "no " + kind + " '" + type + "' is installed: " + reason.get();
+        }
         String other = alike.isEmpty() ? "" : " ('" + type + "' is " + a(alike.get(0).kind()) + ")";
         String suggestion = Suggestion.of(type.substring(type.indexOf('.') + 1), names(kind));
         return "no " + kind + " '" + type + "' is installed" + other + (suggestion.isEmpty() ? "." : suggestion) + " " + installed(kind);

@@ -2,6 +2,7 @@ package dev.selfsup.config;
 
 import dev.selfsup.api.run.UsageException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The mistakes found in a configuration so far, thrown together: one a line, {@code file:line:column: path: message}. */
@@ -21,6 +22,11 @@ final class Problems {
     /** A mistake in the value at a path, {@code model.backbone.depth}. */
     void add(Origin origin, String path, String message) {
         lines.add(origin + ": " + (path.isEmpty() ? "" : path + ": ") + message);
+    }
+
+    /** What was found, in order. */
+    List<String> lines() {
+        return List.copyOf(lines);
     }
 
     /** Throws what was found, if anything was. */

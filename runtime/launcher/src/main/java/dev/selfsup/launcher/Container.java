@@ -21,7 +21,6 @@ import org.osgi.framework.launch.FrameworkFactory;
 
 /** Felix with the bundles of the distribution and of the folder {@code deploy}, which is watched. */
 final class Container {
-    private static final String WATCHER = "org.apache.felix.fileinstall";
     private static final long STOP_MILLIS = 10_000;
 
     private final Framework framework;
@@ -60,23 +59,19 @@ final class Container {
             jars.addAll(ExportedPackages.jars(layout.system().resolve("interactive")));
         }
         jars.addAll(ExportedPackages.jars(layout.bundles()));
-        // The watcher comes last: it starts what lies in deploy when it is started itself, and all else must be there then.
-        jars.sort((a, b) -> Boolean.compare(isWatcher(a), isWatcher(b)));
         List<Bundle> bundles = new ArrayList<>();
         for (Path jar : jars) {
             bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
         }
         bundles.forEach(Container::start);
-        return new Container(framework);
+        Container container = new Container(framework);
+        container.service("deploy", Runnable.class).ifPresent(Runnable::run);
+        return container;
     }
 
     private static String reason() {
         String reason = System.getProperty("selfsup.backend.reason", "");
         return reason.isEmpty() ? "" : ": " + reason;
-    }
-
-    private static boolean isWatcher(Path jar) {
-        return jar.getFileName().toString().startsWith(WATCHER);
     }
 
     private static void start(Bundle bundle) {
@@ -98,11 +93,9 @@ final class Container {
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
         properties.put("felix.service.urlhandlers", String.valueOf(interactive)); // only the shell reads its scripts by URL
         properties.put("felix.cm.dir", cache.resolve("config").toString());
-        properties.put("felix.fileinstall.dir", watched(layout).toString());
-        properties.put("felix.fileinstall.tmpdir", cache.resolve("deploy").toString());
-        properties.put("felix.fileinstall.poll", "500");
-        properties.put("felix.fileinstall.noInitialDelay", "true");
-        properties.put("felix.fileinstall.log.level", "1");
+        properties.put("selfsup.deploy", watched(layout).toString());
+        properties.put("org.osgi.framework.bsnversion", "multiple"); // a replaced plug-in stays beside the new one as long as a run uses it
+        properties.put("ds.showerrors", "false"); // a plug-in that fails is told in one line by who watches the folder
         properties.put("gosh.args", interactive ? "" : "--nointeractive");
         return properties;
     }

@@ -60,4 +60,15 @@ public interface Components {
      * @return the component, empty if none or several match
      */
     Optional<Installed> find(String kind, String type, List<String> scopes);
+
+    /**
+     * Why a type that was not found is not there, if a bundle has it that cannot be used.
+     *
+     * @param kind kind of the field
+     * @param type value of {@code type:}
+     * @return a sentence without its full stop, as {@code deploy/x.jar has it, but ...}
+     */
+    default Optional<String> explain(String kind, String type) {
+        return Optional.empty();
+    }
 }

@@ -2,13 +2,21 @@ package dev.selfsup.runtime.components;
 
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Components;
+import dev.selfsup.api.component.Lease;
+import dev.selfsup.api.component.Leases;
+import dev.selfsup.runtime.plugins.BundleLeases;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.Stream;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -17,41 +25,38 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The whiteboard of factories: every {@link ComponentFactory} service that says its kind, name and scope. A factory is
+ * The whiteboard of factories: every {@link ComponentFactory} service that says its kind, name and scope, and whose bundle may be used. A factory is
  * activated when somebody asks for it. Where two bundles claim one identity the older service is used.
  */
-@Component
-public final class InstalledComponents implements Components {
-    private static final Logger LOG = LoggerFactory.getLogger(InstalledComponents.class);
+@Component(service = {Components.class, Leases.class, InstalledComponents.class})
+public final class InstalledComponents implements Components, Leases {
     private static final Comparator<ServiceReference<?>> OLDEST_FIRST =
             Comparator.comparingLong(reference -> (Long) reference.getProperty(Constants.SERVICE_ID));
 
     private final Map<Id, ConcurrentSkipListSet<ServiceReference<?>>> references = new ConcurrentSkipListMap<>();
     private final BundleContext bundles;
+    private final BundleLeases leases;
+    private final Lookup lookup;
+    private volatile BiFunction<String, String, Optional<String>> explanation = (kind, type) -> Optional.empty();
 
     /** Starts empty; factories follow. */
     @Activate
-    public InstalledComponents(BundleContext bundles) {
+    public InstalledComponents(BundleContext bundles, @Reference BundleLeases leases) {
         this.bundles = bundles;
+        this.leases = leases;
+        this.lookup = visible(leases::offers);
     }
 
     @Reference(service = ComponentFactory.class, target = "(&(selfsup.kind=*)(selfsup.name=*)(selfsup.scope=*))",
             cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void add(ServiceReference<?> reference) {
-        Id id = id(reference);
-        ConcurrentSkipListSet<ServiceReference<?>> claims = references.compute(id, (key, known) -> {
+        references.compute(id(reference), (key, known) -> {
             ConcurrentSkipListSet<ServiceReference<?>> all = known == null ? new ConcurrentSkipListSet<>(OLDEST_FIRST) : known;
             all.add(reference);
             return all;
         });
-        if (claims.size() > 1) {
-            LOG.warn("{} is offered by several bundles: that of {} is used, that of {} ignored", id,
-                    claims.first().getBundle(), claims.last().getBundle());
-        }
     }
 
     void remove(ServiceReference<?> reference) {
@@ -63,44 +68,82 @@ public final class InstalledComponents implements Components {
 
     @Override
     public List<Id> ids() {
-        return List.copyOf(references.keySet());
+        return lookup.ids();
     }
 
     @Override
     public List<Installed> all() {
-        return references.keySet().stream().flatMap(id -> installed(id).stream()).toList();
+        return lookup.all();
     }
 
     @Override
     public Optional<Installed> find(String kind, String type, List<String> scopes) {
-        int prefix = Math.max(type.lastIndexOf('.'), type.lastIndexOf('/'));
-        if (prefix > 0) {
-            return installed(new Id(kind, type.substring(0, prefix), type.substring(prefix + 1)));
-        }
-        return scopes.stream()
-                .map(scope -> new Id(kind, scope, type))
-                .filter(references::containsKey)
-                .findFirst()
-                .or(() -> only(references.keySet().stream().filter(id -> id.kind().equals(kind) && id.name().equals(type))))
-                .flatMap(this::installed);
+        return lookup.find(kind, type, scopes);
     }
 
-    private static Optional<Id> only(Stream<Id> matches) {
-        List<Id> found = matches.limit(2).toList();
-        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    @Override
+    public Optional<String> explain(String kind, String type) {
+        return explanation.apply(kind, type);
     }
 
-    private Optional<Installed> installed(Id id) {
+    /**
+     * Learns why types are not installed.
+     *
+     * @param known asked as {@link #explain} is
+     */
+    public void explainedBy(BiFunction<String, String, Optional<String>> known) {
+        explanation = known;
+    }
+
+    @Override
+    public Lease open() {
+        return new ComponentLease(this, leases.open());
+    }
+
+    /**
+     * The components as they would be if some more bundles could be used.
+     *
+     * @param trial started bundles
+     */
+    public Components including(Collection<Bundle> trial) {
+        return visible(bundle -> trial.contains(bundle) || leases.offers(bundle));
+    }
+
+    /** The bundle that a component comes from. */
+    public Optional<Bundle> bundle(Id id) {
+        return references.getOrDefault(id, new ConcurrentSkipListSet<>(OLDEST_FIRST)).stream().<Bundle>map(ServiceReference::getBundle)
+                .filter(bundle -> bundle != null && leases.offers(bundle)).findFirst();
+    }
+
+    private Lookup visible(Predicate<Bundle> usable) {
+        return new Lookup(() -> ids(usable), id -> installed(id, usable));
+    }
+
+    private SortedSet<Id> ids(Predicate<Bundle> usable) {
+        SortedSet<Id> ids = new TreeSet<>();
+        references.forEach((id, claims) -> {
+            if (claims.stream().map(ServiceReference::getBundle).anyMatch(bundle -> bundle != null && usable.test(bundle))) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+
+    /**
+     * One component.
+     *
+     * @param id its identity
+     * @param take asked for the bundle of each that claims it, whether it may be used; from then on it is
+     */
+    Optional<Installed> installed(Id id, Predicate<Bundle> take) {
         ConcurrentSkipListSet<ServiceReference<?>> claims = references.get(id);
-        if (claims == null) {
-            return Optional.empty();
-        }
-        for (ServiceReference<?> reference : claims) {
-            if (bundles.getService(reference) instanceof ComponentFactory<?, ?> factory) {
+        for (ServiceReference<?> reference : claims == null ? List.<ServiceReference<?>>of() : List.copyOf(claims)) {
+            Bundle bundle = reference.getBundle();
+            if (bundle != null && take.test(bundle) && bundles.getService(reference) instanceof ComponentFactory<?, ?> factory) {
                 return Optional.of(new Installed(id, factory));
             }
         }
-        return Optional.empty(); // the bundle left in the meantime
+        return Optional.empty(); // never there, or the bundle left in the meantime
     }
 
     private static Id id(ServiceReference<?> reference) {

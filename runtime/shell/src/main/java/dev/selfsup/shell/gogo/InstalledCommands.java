@@ -1,8 +1,8 @@
 package dev.selfsup.shell.gogo;
 
+import dev.selfsup.runtime.plugins.BundleLeases;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
@@ -33,12 +34,14 @@ public final class InstalledCommands {
     private final Map<String, ServiceReference<Command>> byName = new ConcurrentSkipListMap<>();
     private final Map<ServiceReference<Command>, ServiceRegistration<?>> functions = new ConcurrentHashMap<>();
     private final BundleContext bundles;
+    private final BundleLeases leases;
     private final ProcessInterruption process;
 
     /** Starts empty; commands follow. */
     @Activate
-    public InstalledCommands(BundleContext bundles, @Reference ProcessInterruption process) {
+    public InstalledCommands(BundleContext bundles, @Reference BundleLeases leases, @Reference ProcessInterruption process) {
         this.bundles = bundles;
+        this.leases = leases;
         this.process = process;
     }
 
@@ -70,24 +73,30 @@ public final class InstalledCommands {
 
     /** Names of the commands, in order. */
     List<String> names() {
-        return new ArrayList<>(byName.keySet());
+        return byName.entrySet().stream().filter(command -> isOffered(command.getValue().getBundle())).map(Map.Entry::getKey).toList();
+    }
+
+    private boolean isOffered(Bundle bundle) {
+        return bundle != null && leases.offers(bundle);
     }
 
     /**
-     * Uses a new object of a command.
+     * Uses a new object of a command, whose bundle keeps its classes and resources in the meantime.
      *
      * @param name name of an installed command
      * @param use what to do with it; null if the command has just been removed
      */
     <T> T with(String name, Function<Command, T> use) {
-        ServiceReference<Command> reference = byName.get(name);
-        ServiceObjects<Command> objects = reference == null ? null : bundles.getServiceObjects(reference);
-        Command command = objects == null ? null : objects.getService();
-        try {
-            return use.apply(command);
-        } finally {
-            if (command != null) {
-                objects.ungetService(command);
+        try (BundleLeases.Hold hold = leases.open()) {
+            ServiceReference<Command> reference = byName.get(name);
+            ServiceObjects<Command> objects = reference == null || !hold.add(reference.getBundle()) ? null : bundles.getServiceObjects(reference);
+            Command command = objects == null ? null : objects.getService();
+            try {
+                return use.apply(command);
+            } finally {
+                if (command != null) {
+                    objects.ungetService(command);
+                }
             }
         }
     }
@@ -101,7 +110,13 @@ public final class InstalledCommands {
      * @return exit status
      */
     int run(String name, List<String> arguments, Call call) {
-        return with(name, command -> new Invocation(call).run(name, command, arguments));
+        return with(name, command -> {
+            if (command == null) {
+                call.err().println("selfsup: the command " + name + " has just been removed");
+                return Invocation.BAD_USAGE;
+            }
+            return new Invocation(call).run(name, command, arguments);
+        });
     }
 
     private Object run(String name, CommandSession session, List<Object> arguments) {

@@ -1,6 +1,7 @@
 package dev.selfsup.runtime.command;
 
-import dev.selfsup.api.component.Components;
+import dev.selfsup.api.component.Lease;
+import dev.selfsup.api.component.Leases;
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.run.Features;
@@ -50,12 +51,12 @@ public final class KnnCommand implements Command {
     @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE", description = "changes of the config, as in train")
     private List<String> options = List.of();
 
-    private final Components components;
+    private final Leases leases;
 
     /** Made by the container. */
     @Activate
-    public KnnCommand(@Reference Components components) {
-        this.components = components;
+    public KnnCommand(@Reference Leases leases) {
+        this.leases = leases;
     }
 
     @Override
@@ -63,6 +64,13 @@ public final class KnnCommand implements Command {
         if (k < 1 || !(temperature > 0)) {
             throw new UsageException("--k must be at least 1 and --temperature above 0, not " + k + " and " + temperature);
         }
+        try (Lease components = leases.open()) {
+            measure(call, components);
+        }
+        return 0;
+    }
+
+    private void measure(Call call, Lease components) {
         Config resolved = Config.load(config, options);
         String hook = hook(resolved);
         Dataset.Images bank = resolved.bind(hook + ".bank", Dataset.class, components).open();
@@ -79,7 +87,6 @@ public final class KnnCommand implements Command {
         double accuracy = new Knn(List.of(k), List.of(temperature)).evaluate(votes, asked).get(0).top1() / 100;
         call.out().println(Knn.protocol(k, temperature, asked.rows().length, votes.rows().length));
         call.out().println(String.format(Locale.ROOT, "knn: %.3f", accuracy));
-        return 0;
     }
 
     private static boolean namesKnnHook(Node type) {

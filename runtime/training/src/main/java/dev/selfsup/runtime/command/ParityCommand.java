@@ -1,6 +1,7 @@
 package dev.selfsup.runtime.command;
 
-import dev.selfsup.api.component.Components;
+import dev.selfsup.api.component.Lease;
+import dev.selfsup.api.component.Leases;
 import dev.selfsup.runtime.parity.Parity;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
@@ -24,16 +25,18 @@ public final class ParityCommand implements Command {
     @CommandLine.Option(names = "--kernels", paramLabel = "SET", defaultValue = "fast", description = "plain or fast, as in train; default ${DEFAULT-VALUE}")
     private KernelSet kernels;
 
-    private final Components components;
+    private final Leases leases;
 
     /** Made by the container. */
     @Activate
-    public ParityCommand(@Reference Components components) {
-        this.components = components;
+    public ParityCommand(@Reference Leases leases) {
+        this.leases = leases;
     }
 
     @Override
     public int run(Call call) {
-        return new Parity(components, kernels.kernels(), kernels.updates()).run(folders, call.out()) ? 0 : 1;
+        try (Lease components = leases.open()) {
+            return new Parity(components, kernels.kernels(), kernels.updates()).run(folders, call.out()) ? 0 : 1;
+        }
     }
 }

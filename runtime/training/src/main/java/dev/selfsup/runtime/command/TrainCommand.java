@@ -1,6 +1,7 @@
 package dev.selfsup.runtime.command;
 
-import dev.selfsup.api.component.Components;
+import dev.selfsup.api.component.Lease;
+import dev.selfsup.api.component.Leases;
 import dev.selfsup.api.run.Interruption;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.RunConfig;
@@ -50,16 +51,23 @@ public final class TrainCommand implements Command {
             description = "changes of the config, values in YAML: optim_wrapper.optimizer.lr=0.1 or param_scheduler.1.T_max=50")
     private List<String> options = List.of();
 
-    private final Components components;
+    private final Leases leases;
 
     /** Made by the container. */
     @Activate
-    public TrainCommand(@Reference Components components) {
-        this.components = components;
+    public TrainCommand(@Reference Leases leases) {
+        this.leases = leases;
     }
 
     @Override
     public int run(Call call) {
+        try (Lease components = leases.open()) {
+            train(call, components);
+        }
+        return 0;
+    }
+
+    private void train(Call call, Lease components) {
         Config resolved = Config.load(config, changes());
         RunConfig run = RunConfig.of(resolved, components);
         boolean resuming = resume != null || run.resume();
@@ -74,7 +82,6 @@ public final class TrainCommand implements Command {
                         watch::requested, call))) {
             training.train();
         }
-        return 0;
     }
 
     private List<String> changes() {

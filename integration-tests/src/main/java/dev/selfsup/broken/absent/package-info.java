@@ -1,0 +1,2 @@
+/** A package that its user does not import. */
+package dev.selfsup.broken.absent;

@@ -1,0 +1,2 @@
+/** A bundle whose component cannot be made. */
+package dev.selfsup.broken.constructor;

@@ -1,0 +1,2 @@
+/** A bundle that lacks a class. */
+package dev.selfsup.broken.missing;

@@ -1,0 +1,82 @@
+package dev.selfsup.runtime.deploy;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What has changed among the jars of a folder since the last look. A new or changed file counts once it has stayed the same for two looks: it may still be written. */
+final class FolderWatch {
+    /** What tells that a file has changed. */
+    private record Stamp(FileTime modified, long size, Object key) {}
+
+    /**
+     * Jars that are new or other than before, and jars that are gone.
+     *
+     * @param changed in order of their names
+     * @param gone in no order
+     */
+    record Changes(List<Path> changed, List<Path> gone) {
+        boolean none() {
+            return changed.isEmpty() && gone.isEmpty();
+        }
+    }
+
+    private final Path folder;
+    private final Map<Path, Stamp> told = new HashMap<>();
+    private Map<Path, Stamp> last = Map.of();
+
+    FolderWatch(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Looks for the first time: every jar is new, and taken as it is. */
+    Changes begin() {
+        last = look();
+        return next();
+    }
+
+    /** Looks again. */
+    Changes next() {
+        Map<Path, Stamp> now = look();
+        List<Path> gone = told.keySet().stream().filter(file -> !now.containsKey(file)).toList();
+        gone.forEach(told::remove);
+        List<Path> changed = new ArrayList<>();
+        now.forEach((file, stamp) -> {
+            if (stamp.equals(last.get(file)) && !Objects.equals(stamp, told.put(file, stamp))) {
+                changed.add(file);
+            }
+        });
+        last = now;
+        return new Changes(changed, gone);
+    }
+
+    private Map<Path, Stamp> look() {
+        Map<Path, Stamp> stamps = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
+            files.forEach(file -> stamp(file).ifPresent(stamp -> stamps.put(file, stamp)));
+        } catch (IOException | DirectoryIteratorException e) {
+            return Files.isDirectory(folder) ? last : Map.of();
+        }
+        return stamps;
+    }
+
+    private static Optional<Stamp> stamp(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+        } catch (IOException e) {
+            return Optional.empty(); // gone while we looked, or a link to nothing
+        }
+    }
+}
