@@ -38,7 +38,7 @@ final class Container {
      */
     static Container start(Layout layout, Path cache, boolean interactive) throws IOException, BundleException {
         Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
-                .newFramework(properties(layout, cache, interactive));
+                .newFramework(properties(layout, cache));
         framework.start();
         List<Path> jars = new ArrayList<>(ExportedPackages.jars(layout.system()));
         if (interactive) {
@@ -70,20 +70,19 @@ final class Container {
         }
     }
 
-    private static Map<String, String> properties(Layout layout, Path cache, boolean interactive) throws IOException {
+    private static Map<String, String> properties(Layout layout, Path cache) throws IOException {
         List<String> packages = new ArrayList<>(ExportedPackages.of(layout.core()));
         packages.addAll(ExportedPackages.of(layout.backend()));
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, cache.resolve("bundles").toString());
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
-        properties.put("felix.service.urlhandlers", String.valueOf(interactive)); // only the shell reads its scripts by URL
+        properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.cm.dir", cache.resolve("config").toString());
         properties.put("felix.fileinstall.dir", Files.createDirectories(layout.deploy()).toString());
         properties.put("felix.fileinstall.tmpdir", cache.resolve("deploy").toString());
         properties.put("felix.fileinstall.poll", "500");
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.log.level", "1");
-        properties.put("gosh.args", interactive ? "" : "--nointeractive");
         return properties;
     }
 
@@ -105,10 +104,6 @@ final class Container {
         } catch (InvalidSyntaxException e) {
             throw new IllegalArgumentException(e);
         }
-    }
-
-    void waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
     }
 
     void stop() {
