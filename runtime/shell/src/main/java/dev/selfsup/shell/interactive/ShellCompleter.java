@@ -70,7 +70,7 @@ final class ShellCompleter implements Completer {
     private void values(ArgSpec expected, Arguments arguments, LineReader reader, ParsedLine line, List<Candidate> proposed) {
         for (String label : expected.paramLabel().split("\\|")) {
             switch (label) {
-                case "CONFIG" -> files("*.{yaml,yml}").complete(reader, line, proposed);
+                case "CONFIG" -> files("*.ya?ml").complete(reader, line, proposed);
                 case "CKPT" -> files("*.json").complete(reader, line, proposed);
                 case "JAR" -> files("*.jar").complete(reader, line, proposed);
                 case "FILE" -> files(null).complete(reader, line, proposed);

@@ -30,11 +30,7 @@ final class TerminalLines implements Lines {
      * @param interrupted is told of Ctrl-C while no line is read
      */
     TerminalLines(Charset charset, Optional<Path> history, Completer completer, Runnable interrupted) {
-        try {
-            terminal = TerminalBuilder.builder().system(true).encoding(charset).build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        terminal = terminal(charset);
         terminal.handle(Terminal.Signal.INT, signal -> interrupted.run());
         LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("selfsup").parser(Words.parser()).completer(completer)
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
@@ -42,6 +38,20 @@ final class TerminalLines implements Lines {
                 .variable(LineReader.SECONDARY_PROMPT_PATTERN, "> ");
         history.ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
         reader = builder.build();
+    }
+
+    /** JLine finds its ways to a terminal by the class loader of the thread. */
+    private static Terminal terminal(Charset charset) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(TerminalBuilder.class.getClassLoader());
+        try {
+            return TerminalBuilder.builder().system(true).encoding(charset).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Override
