@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,9 +87,13 @@ public final class RunHold implements AutoCloseable {
     }
 
     private static UsageException inUse(String who, Path path) {
-        String by = RunPid.in(path).map(run -> " (" + run.named() + ", " + run.config() + ", since " + run.started() + ")").orElse("");
+        String by = RunPid.in(path).map(run -> " (" + run.named() + ", " + run.config() + ", since " + since(run) + ")").orElse("");
         return new UsageException(who + " trains in " + path + by + ": wait for its end, end it with 'selfsup stop " + path
                 + "', or choose another --work-dir");
+    }
+
+    private static String since(RunPid run) {
+        return run.started().atZone(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss"));
     }
 
     /**

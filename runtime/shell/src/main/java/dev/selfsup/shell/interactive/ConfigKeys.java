@@ -107,7 +107,7 @@ final class ConfigKeys {
     private Candidate key(String path, String name, Node value, String description) {
         boolean deeper = value instanceof Node.Mapping || value instanceof Node.Sequence;
         String end = deeper ? "." : values ? "=" : "";
-        return new Candidate(path + end, name + end, null, description, null, null, end.isEmpty());
+        return new Candidate(path + end, name + end, null, ShellCompleter.shortened(description), null, null, end.isEmpty());
     }
 
     private static String documented(ConfigKey key) {

@@ -10,7 +10,9 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jline.reader.SyntaxError;
 
@@ -112,29 +114,23 @@ final class Shell {
     }
 
     private void inBackground(String line, String name, List<String> arguments) {
-        StringBuffer destination = new StringBuffer();
-        ShellCall call = begin(line, false, of -> commands.run(name, arguments, of,
-                command -> command.destination().ifPresent(path -> destination.append(" -> ").append(relative(path)))));
+        AtomicReference<Path> destination = new AtomicReference<>();
+        ShellCall call = begin(line, false, of -> commands.run(name, arguments, of, command -> command.destination().ifPresent(destination::set)));
         boolean begun = foreground.await(call, call.begun());
         if (begun && call.ended().isDone()) {
             status = call.ended().join();
             return;
         }
         call.output().leave();
+        Optional.ofNullable(destination.get()).ifPresent(call::leadsTo);
+        out.println("job " + jobs.add(call) + ": " + call.described());
         status = 0;
-        call.leadsTo(destination.toString());
-        out.println("job " + jobs.add(call) + ": " + call.line());
     }
 
     private ShellCall begin(String line, boolean stays, ShellCall.Work work) {
         Output output = new Output(charset);
         output.follow(out, err, 0);
         return new ShellCall(line, output, lines.columns(), process, stays, work);
-    }
-
-    private static Path relative(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        return path.startsWith(here) && !path.equals(here) ? here.relativize(path) : path;
     }
 
     /** Leaves; somebody who has jobs is warned first. */

@@ -30,6 +30,8 @@ import picocli.CommandLine.Model.CommandSpec;
  * <p>An argument of another label is completed by its {@code completionCandidates}, which an enum has by itself.
  */
 final class ShellCompleter implements Completer {
+    private static final int LONGEST = 70;
+
     private final BundleContext bundles;
     private final InstalledCommands commands;
     private final Jobs jobs;
@@ -50,14 +52,24 @@ final class ShellCompleter implements Completer {
         String name = line.words().get(0);
         if (commands.names().contains(name)) {
             CommandSpec spec = commands.with(name, command -> Invocation.parser(command).getCommandSpec());
-            Arguments arguments = Arguments.after(spec, line.words().subList(1, line.wordIndex()));
-            String typed = line.word().substring(0, line.wordCursor());
-            boolean option = typed.startsWith("-") && !arguments.needed();
-            if (option || arguments.expected().isEmpty()) {
-                options(spec, arguments, proposed);
-            } else {
-                arguments.expected().ifPresent(expected -> values(expected, arguments, reader, line, proposed));
-            }
+            arguments(spec, line.words().subList(1, line.wordIndex()), reader, line, proposed);
+        }
+    }
+
+    private void arguments(CommandSpec spec, List<String> typed, LineReader reader, ParsedLine line, List<Candidate> proposed) {
+        if (!typed.isEmpty() && spec.subcommands().containsKey(typed.get(0))) {
+            arguments(spec.subcommands().get(typed.get(0)).getCommandSpec(), typed.subList(1, typed.size()), reader, line, proposed);
+            return;
+        }
+        Arguments arguments = Arguments.after(spec, typed);
+        boolean option = line.word().startsWith("-") && !arguments.needed();
+        if (typed.isEmpty() && !option) {
+            spec.subcommands().forEach((action, of) -> proposed.add(candidate(action, String.join(" ", of.getCommandSpec().usageMessage().description()))));
+        }
+        if (option || arguments.expected().isEmpty() && spec.subcommands().isEmpty()) {
+            options(spec, arguments, proposed);
+        } else {
+            arguments.expected().ifPresent(expected -> values(expected, arguments, reader, line, proposed));
         }
     }
 
@@ -79,7 +91,7 @@ final class ShellCompleter implements Completer {
                 case "KIND" -> descriptions().stream().map(ComponentDescription::kind).distinct().forEach(kind -> proposed.add(candidate(kind, null)));
                 case "KEY", "KEY=VALUE" -> new ConfigKeys(descriptions(), label.equals("KEY=VALUE"))
                         .propose(arguments.config(), line.word().substring(0, line.wordCursor())).forEach(proposed::add);
-                case "JOB" -> jobs.all().forEach((id, job) -> proposed.add(candidate(id.toString(), job.line())));
+                case "JOB" -> jobs.all().forEach((id, job) -> proposed.add(candidate(id.toString(), job.described())));
                 case "COMMAND" -> commands(proposed);
                 default -> candidates(expected, proposed);
             }
@@ -113,6 +125,11 @@ final class ShellCompleter implements Completer {
     }
 
     private static Candidate candidate(String value, String description) {
-        return new Candidate(value, value, null, description, null, null, true);
+        return new Candidate(value, value, null, shortened(description), null, null, true);
+    }
+
+    /** So that one long description does not make a list unreadable. */
+    static String shortened(String description) {
+        return description == null || description.length() <= LONGEST ? description : description.substring(0, LONGEST - 3) + "...";
     }
 }

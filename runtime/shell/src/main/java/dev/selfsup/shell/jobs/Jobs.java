@@ -13,6 +13,8 @@ import org.osgi.service.component.annotations.Component;
 public final class Jobs {
     /** Ended jobs that are still listed. */
     private static final int KEPT = 50;
+    /** Characters of a line by which a job that ends is called. */
+    private static final int LONGEST = 40;
 
     private final Map<Integer, ShellCall> byId = new TreeMap<>();
     private Consumer<String> news;
@@ -46,10 +48,12 @@ public final class Jobs {
         return id;
     }
 
+    /** {@code stopped (train a.yaml): stopped at epoch 3, iteration 120; go on with --resume}. */
     private static String end(ShellCall call) {
         String state = call.state().name().toLowerCase(Locale.ROOT);
+        String line = call.line().length() > LONGEST ? call.line().substring(0, LONGEST) + "..." : call.line();
         String said = call.output().lastLine();
-        return state + ": " + call.line() + (said.isEmpty() ? "" : ": " + said);
+        return state + " (" + line + ")" + (said.isEmpty() ? "" : ": " + said);
     }
 
     private void forget() {

@@ -65,7 +65,7 @@ public final class JobsCommand implements Command {
         return new String[] {Integer.toString(id), job.state().name().toLowerCase(Locale.ROOT), at.map(Progress::position).orElse(""),
             at.map(p -> String.format(Locale.ROOT, "%.4g", p.loss())).orElse(""),
             at.map(p -> String.format(Locale.ROOT, "%.0f", p.imagesPerSecond())).orElse(""),
-            runs ? at.map(Progress::timeLeft).orElse("") : "", job.line()};
+            runs ? at.map(Progress::timeLeft).orElse("") : "", job.described()};
     }
 
     private Map<Path, RunPid> runs() {

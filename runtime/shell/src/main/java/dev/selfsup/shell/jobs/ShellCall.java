@@ -5,6 +5,7 @@ import dev.selfsup.shell.Call;
 import dev.selfsup.shell.gogo.CallInterruption;
 import dev.selfsup.shell.gogo.Invocation;
 import dev.selfsup.shell.gogo.ProcessInterruption;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -37,7 +38,7 @@ public final class ShellCall {
     private Runnable news = () -> { };
     private OptionalInt status = OptionalInt.empty();
     private volatile Progress progress;
-    private volatile String destination = "";
+    private volatile Optional<Path> destination = Optional.empty();
     private volatile boolean cut;
 
     /**
@@ -138,14 +139,20 @@ public final class ShellCall {
         return Optional.ofNullable(progress);
     }
 
-    /** What was typed, and where the results go. */
+    /** What was typed. */
     public String line() {
-        return line + destination;
+        return line;
+    }
+
+    /** What was typed, and where the results go. */
+    public String described() {
+        return line + destination.map(path -> " -> " + path).orElse("");
     }
 
     /** Says where the results go. */
-    public void leadsTo(String where) {
-        destination = where;
+    public void leadsTo(Path where) {
+        Path here = Path.of("").toAbsolutePath();
+        destination = Optional.of(where.startsWith(here) && !where.equals(here) ? here.relativize(where) : where);
     }
 
     /** What it prints. */
