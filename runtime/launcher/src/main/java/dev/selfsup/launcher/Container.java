@@ -36,7 +36,15 @@ final class Container {
      * @param cache folder of this process
      * @param interactive whether a shell is wanted
      */
-    static Container start(Layout layout, Path cache, boolean interactive) throws IOException, BundleException {
+    static Container start(Layout layout, Path cache, boolean interactive) throws IOException, StartFailure {
+        try {
+            return begin(layout, cache, interactive);
+        } catch (BundleException e) {
+            throw StartFailure.framework(cache, e);
+        }
+    }
+
+    private static Container begin(Layout layout, Path cache, boolean interactive) throws IOException, BundleException, StartFailure {
         Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
                 .newFramework(properties(layout, cache));
         framework.start();
@@ -70,7 +78,7 @@ final class Container {
         }
     }
 
-    private static Map<String, String> properties(Layout layout, Path cache) throws IOException {
+    private static Map<String, String> properties(Layout layout, Path cache) throws IOException, StartFailure {
         List<String> packages = new ArrayList<>(ExportedPackages.of(layout.core()));
         packages.addAll(ExportedPackages.of(layout.backend()));
         Map<String, String> properties = new HashMap<>();
@@ -78,12 +86,20 @@ final class Container {
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
         properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.cm.dir", cache.resolve("config").toString());
-        properties.put("felix.fileinstall.dir", Files.createDirectories(layout.deploy()).toString());
+        properties.put("felix.fileinstall.dir", watched(layout).toString());
         properties.put("felix.fileinstall.tmpdir", cache.resolve("deploy").toString());
         properties.put("felix.fileinstall.poll", "500");
         properties.put("felix.fileinstall.noInitialDelay", "true");
         properties.put("felix.fileinstall.log.level", "1");
         return properties;
+    }
+
+    private static Path watched(Layout layout) throws StartFailure {
+        try {
+            return Files.createDirectories(layout.deploy());
+        } catch (IOException e) {
+            throw StartFailure.deploy(layout.deploy(), e);
+        }
     }
 
     /**

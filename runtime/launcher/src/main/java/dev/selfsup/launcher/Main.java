@@ -24,6 +24,9 @@ public final class Main {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), cache), "shutdown"));
             running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive));
             status = interactive ? shell(running.get(), signals) : run(running.get(), line, signals);
+        } catch (StartFailure e) {
+            System.err.println("selfsup: " + e.getMessage());
+            status = e.status();
         } catch (Exception e) {
             System.err.println("selfsup: cannot start: " + e);
             status = FAILED;
