@@ -48,7 +48,7 @@ final class Container {
     private static Container begin(Layout layout, Path cache, boolean interactive, Optional<Verbose> verbose)
             throws IOException, BundleException, StartFailure {
         Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
-                .newFramework(properties(layout, cache, interactive));
+                .newFramework(properties(layout, cache));
         framework.init(verbose.stream().toArray(FrameworkListener[]::new));
         verbose.ifPresent(framework.getBundleContext()::addBundleListener);
         verbose.ifPresent(framework.getBundleContext()::addFrameworkListener);
@@ -85,18 +85,17 @@ final class Container {
         }
     }
 
-    private static Map<String, String> properties(Layout layout, Path cache, boolean interactive) throws IOException, StartFailure {
+    private static Map<String, String> properties(Layout layout, Path cache) throws IOException, StartFailure {
         List<String> packages = new ArrayList<>(ExportedPackages.of(layout.core()));
         packages.addAll(ExportedPackages.of(layout.backend()));
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, cache.resolve("bundles").toString());
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
-        properties.put("felix.service.urlhandlers", String.valueOf(interactive)); // only the shell reads its scripts by URL
+        properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.cm.dir", cache.resolve("config").toString());
         properties.put("selfsup.deploy", watched(layout).toString());
         properties.put("org.osgi.framework.bsnversion", "multiple"); // a replaced plug-in stays beside the new one as long as a run uses it
         properties.put("ds.showerrors", "false"); // a plug-in that fails is told in one line by who watches the folder
-        properties.put("gosh.args", interactive ? "" : "--nointeractive");
         return properties;
     }
 
@@ -126,10 +125,6 @@ final class Container {
         } catch (InvalidSyntaxException e) {
             throw new IllegalArgumentException(e);
         }
-    }
-
-    void waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
     }
 
     void stop() {

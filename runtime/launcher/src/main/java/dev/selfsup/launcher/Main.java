@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
@@ -26,10 +27,10 @@ public final class Main {
         try {
             FrameworkCache cache = FrameworkCache.create(Path.of(System.getProperty("selfsup.cache")));
             AtomicReference<Container> running = new AtomicReference<>();
-            Signals signals = interactive ? null : Signals.handle(() -> willEnd(running.get()), cache::remove);
+            Signals signals = Signals.handle(() -> willEnd(running.get(), interactive), cache::remove);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), cache), "shutdown"));
             running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive, verbose));
-            status = interactive ? shell(running.get()) : run(running.get(), line, signals);
+            status = interactive ? shell(running.get(), signals) : run(running.get(), line, signals);
         } catch (StartFailure e) {
             System.err.println("selfsup: " + e.getMessage());
             status = e.status();
@@ -40,25 +41,34 @@ public final class Main {
         System.exit(status);
     }
 
-    private static int shell(Container container) throws InterruptedException {
-        container.waitForStop();
-        return 0;
+    private static int shell(Container container, Signals signals) {
+        int status = container.service("shell", IntSupplier.class).map(IntSupplier::getAsInt).orElseGet(Main::missing);
+        return signals.status() == 0 ? status : signals.status();
+    }
+
+    private static int missing() {
+        System.err.println("selfsup: the bundle selfsup.shell is not there; build anew with: mvn package");
+        return FAILED;
     }
 
     private static int run(Container container, String[] line, Signals signals) {
         Optional<?> command = container.service("command", ToIntFunction.class);
         if (command.isEmpty()) {
-            System.err.println("selfsup: the bundle selfsup.shell is not there; build anew with: mvn package");
-            return FAILED;
+            return missing();
         }
         @SuppressWarnings("unchecked")
         int status = ((ToIntFunction<String[]>) command.get()).applyAsInt(line);
         return status == 0 ? signals.status() : status;
     }
 
-    private static boolean willEnd(Container container) {
-        return container != null
+    /** Whether the command ends by itself, and the process with it; a shell does not, but its jobs are waited for. */
+    private static boolean willEnd(Container container, boolean interactive) {
+        boolean will = container != null
                 && container.service("interruption", BooleanSupplier.class).map(BooleanSupplier::getAsBoolean).orElse(false);
+        if (will && interactive) {
+            container.service("shell", Runnable.class).ifPresent(Runnable::run);
+        }
+        return will && !interactive;
     }
 
     private static void stop(Container container, FrameworkCache cache) {

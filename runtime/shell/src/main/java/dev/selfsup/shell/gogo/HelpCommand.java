@@ -45,8 +45,8 @@ public final class HelpCommand implements Command {
         return 0;
     }
 
-    /** The first sentence, up to its colon. */
-    private static String summary(Command command) {
+    /** The first sentence of a command's description, up to its colon. */
+    public static String summary(Command command) {
         String description = String.join(" ", Invocation.parser(command).getCommandSpec().usageMessage().description());
         return description.split("(?<=[.:]) ", 2)[0].replaceFirst(":$", ".");
     }

@@ -9,23 +9,36 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /** Carries out a call of a command: arguments into fields, run, failures into messages and a status. */
-final class Invocation {
+public final class Invocation {
+    /** Status of a command that was told to end, as of a process that SIGINT has ended. */
+    public static final int CANCELLED = 130;
     static final int FAILED = 1;
-    static final int BAD_USAGE = 2;
+    public static final int BAD_USAGE = 2;
 
     private final Call call;
     private final PrintStream err;
+    private final Consumer<Command> parsed;
 
     Invocation(Call call) {
+        this(call, command -> { });
+    }
+
+    /**
+     * @param parsed is told of the command, whose fields hold its arguments, before it runs
+     */
+    Invocation(Call call, Consumer<Command> parsed) {
         this.call = call;
+        this.parsed = parsed;
         this.err = call.err();
     }
 
     /** The parser of a command's arguments, and of those of its subcommands: takes every argument as it stands. */
-    static CommandLine parser(Command command) {
+    public static CommandLine parser(Command command) {
         CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.forAnnotatedObject(command);
         spec.name(InstalledCommands.SCOPE + " " + spec.name());
         addHelp(spec);
@@ -56,7 +69,11 @@ final class Invocation {
                 called.usage(call.out(), CommandLine.Help.Ansi.OFF);
                 return 0;
             }
-            return ((Command) called.getCommand()).run(call);
+            Command chosen = called.getCommand();
+            parsed.accept(chosen);
+            return chosen.run(call);
+        } catch (CancellationException e) {
+            return CANCELLED;
         } catch (CommandLine.ParameterException e) {
             err.println(InstalledCommands.SCOPE + " " + words(e.getCommandLine()) + ": " + e.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true));

@@ -45,6 +45,7 @@ final class RunParts implements AutoCloseable {
     final RunState state;
     /** Where the run begins: that of the checkpoint that it goes on from. */
     final RunState.Position start;
+    private RunFolder folder;
     private final Opened opened = new Opened();
 
     /**
@@ -92,7 +93,7 @@ final class RunParts implements AutoCloseable {
 
     /** Takes the folder of the run. A run that goes on from a checkpoint there keeps its files, but forgets what it logged after the checkpoint. */
     private void begin(Checkpoint resumed) {
-        RunFolder folder = RunFolder.take(options.workDir());
+        folder = RunFolder.take(options.workDir(), options.name());
         opened.add(folder::close);
         if (resumed == null || !folder.holds(resumed.path())) {
             folder.begin(messages);
@@ -156,6 +157,16 @@ final class RunParts implements AutoCloseable {
                     + " of this run: raise train_cfg, or resume an earlier checkpoint");
         }
         return position;
+    }
+
+    /** Whether the run shall end, by its call or by a file in its folder. */
+    boolean stopRequested() {
+        return options.interrupted().getAsBoolean() || folder.stopRequested();
+    }
+
+    /** What whoever has asked for the end by a file is told. */
+    void lastWords(String line) {
+        folder.lastWords(line);
     }
 
     int batchSize() {

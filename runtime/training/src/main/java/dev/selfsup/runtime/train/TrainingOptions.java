@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /**
  * How a run is run, beside its config.
  *
+ * @param name of the config, as the user gave it
  * @param workDir folder of the run, made where it is missing
  * @param yaml the resolved config, kept in checkpoints
  * @param resume whether a checkpoint is continued
@@ -27,8 +28,8 @@ import java.util.function.Consumer;
  * @param interrupted asked after every iteration whether the run shall stop
  * @param call where the run prints
  */
-public record TrainingOptions(Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels, Updates updates,
-        BooleanSupplier interrupted, Call call) {
+public record TrainingOptions(String name, Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels,
+        Updates updates, BooleanSupplier interrupted, Call call) {
 
     /** The checkpoint to continue, null where a new run begins. */
     Checkpoint resumed(Checkpoints checkpoints, Consumer<String> messages) {
