@@ -2,6 +2,8 @@ package dev.selfsup.distribution;
 
 import dev.selfsup.api.run.Interruption;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.config.Config;
+import dev.selfsup.runtime.plugins.NeededBundles;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.IOException;
@@ -9,15 +11,20 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Version;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
@@ -38,12 +45,17 @@ public final class DistCommand implements Command {
     @CommandLine.Option(names = "--with-cuda", description = "with the CUDA backend, which must be installed here: some GB more")
     private boolean cuda;
 
+    @CommandLine.Option(names = "--for", arity = "1..*", paramLabel = "CONFIG", description = "only the plug-ins that these configs need; default all")
+    private List<Path> configs = List.of();
+
     private final String name;
     private final Distribution distribution;
+    private final NeededBundles needed;
 
     /** Made by the container. */
     @Activate
-    public DistCommand(BundleContext bundle) {
+    public DistCommand(BundleContext bundle, @Reference NeededBundles needed) {
+        this.needed = needed;
         name = "selfsup-" + maven(bundle.getBundle().getVersion()) + "-" + PLATFORM;
         distribution = new Distribution(Path.of(bundle.getProperty("selfsup.home")), Path.of(bundle.getProperty("selfsup.root")));
     }
@@ -59,9 +71,10 @@ public final class DistCommand implements Command {
         if (cuda && !Files.isDirectory(distribution.home().resolve("lib").resolve(CudaBackend.FOLDER))) {
             throw new UsageException("--with-cuda: the CUDA backend is not installed; './selfsup backend install cuda' fetches it");
         }
+        Predicate<String> wanted = wanted(call);
         Path partial = file.resolveSibling(file.getFileName() + ".partial-" + ProcessHandle.current().pid());
         try (Interruption.Watch watch = call.interruption().watch()) {
-            String sha256 = write(partial, call, watch);
+            String sha256 = write(partial, wanted, call, watch);
             long size = Files.size(partial);
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
             call.out().println(file + "  " + ByteProgress.size(size) + "  SHA-256 " + sha256);
@@ -75,8 +88,24 @@ public final class DistCommand implements Command {
         return 0;
     }
 
-    private String write(Path partial, Call call, Interruption.Watch watch) throws IOException {
-        SortedMap<String, Path> files = distribution.files(bundle -> true, cuda);
+    /** Which bundles belong to it, by symbolic name: all, or those that the configs need. */
+    private Predicate<String> wanted(Call call) {
+        if (configs.isEmpty()) {
+            return bundle -> true;
+        }
+        Set<String> names = new HashSet<>();
+        for (Path config : configs) {
+            for (NeededBundles.Needed bundle : needed.of(Config.load(config, List.of())).bundles()) {
+                if (names.add(bundle.symbolicName()) && bundle.jar().isEmpty()) {
+                    call.err().println(config + " needs the plug-in " + bundle.symbolicName() + " of deploy/, which is not packed: put it into deploy/ there too");
+                }
+            }
+        }
+        return names::contains;
+    }
+
+    private String write(Path partial, Predicate<String> wanted, Call call, Interruption.Watch watch) throws IOException {
+        SortedMap<String, Path> files = distribution.files(wanted, cuda);
         long total = 0;
         for (Path file : files.values()) {
             total += Files.size(file);
