@@ -3,6 +3,7 @@ package dev.selfsup.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -74,6 +75,22 @@ final class DistIT {
                 "nothing but native libraries is unpacked");
         assertEquals(Set.of(), Script.files(server.path("tmp")));
         assertEquals(List.of(), Script.files(home).stream().filter(name -> !name.startsWith(".java/fonts")).toList(), "nothing but the JDK's list of fonts");
+    }
+
+    @Test
+    void plugInsGoToTheUsersFolderWhereTheDistributionCannotBeWritten() throws Exception {
+        Path deploy = unpacked.resolve("deploy");
+        assertTrue(deploy.toFile().setWritable(false));
+        try {
+            assumeFalse(Files.isWritable(deploy), "root can write everywhere");
+            Path home = Files.createDirectories(folder.resolve("user-home"));
+            Script user = new Script(folder.resolve("user")).with("HOME", home.toString());
+            assertEquals(List.of("selfsup: " + deploy + " cannot be written; your own plug-ins go into " + home.resolve(".local/share/selfsup/deploy")),
+                    user.run(unpacked.resolve("selfsup"), "list", "loop").err());
+            assertEquals(List.of(), user.run(unpacked.resolve("selfsup"), "list", "loop").err(), "said once");
+        } finally {
+            assertTrue(deploy.toFile().setWritable(true));
+        }
     }
 
     @Test
