@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the commands of the documentation's shell blocks as they stand, but for one epoch: in the checkout, those of the walk through a plug-in in a folder of their own. */
+/** Runs the commands of the documentation's shell blocks as they stand, but for one epoch: in the checkout, those about plug-ins in a folder of their own. */
 final class DocumentedCommandsIT {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
     private static final Pattern SHELL_BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);

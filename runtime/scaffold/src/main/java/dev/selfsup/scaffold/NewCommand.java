@@ -65,7 +65,8 @@ public final class NewCommand implements Command {
         new ProjectFolder(target, force).write(files);
 
         Commands commands = new Commands(here, installation, target, name);
-        call.out().println("wrote the " + kind + " " + scope + "." + type + " to " + target + ", " + files.size() + " files. Build and test it, plug it in, train with it:");
+        call.out().println("wrote the " + kind + " " + scope + "." + type + " to " + target + ", " + files.size()
+                + " files. Build and test it, plug it in, train with it:");
         commands.all().forEach(line -> call.out().println("  " + line));
         return 0;
     }

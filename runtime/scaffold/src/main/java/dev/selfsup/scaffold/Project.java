@@ -70,7 +70,8 @@ record Project(PluginKind kind, PluginName name, Path folder, Installation insta
     private String fill(String template, Map<String, String> values) {
         String text = read(template);
         if (template.endsWith(".java") && Pattern.compile("\\b" + name.type() + "\\b").matcher(text).find()) {
-            throw new UsageException("NAME must not be '" + name.type() + "': the code of a plug-in of kind " + kind + " uses that name; did you mean 'My" + name.type() + "'?");
+            throw new UsageException("NAME must not be '" + name.type() + "': the code of a plug-in of kind " + kind + " uses that name; did you mean 'My"
+                    + name.type() + "'?");
         }
         return PLACEHOLDER.matcher(text).replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
     }

@@ -60,6 +60,14 @@ class ProjectTest {
     }
 
     @Test
+    void anUnpackedDistributionIsItsOwnHome() {
+        Path root = Path.of("/opt/selfsup");
+        Project project = new Project(PluginKind.HOOK, PluginName.of(PluginKind.HOOK, "MyThing", "custom", null), root.resolve("plugins/x"),
+                new Installation(root, root, root.resolve("deploy")));
+        assertTrue(project.files().get("pom.xml").contains("<selfsup.home>${project.basedir}/../..</selfsup.home>"));
+    }
+
+    @Test
     void pathsAreWrittenInTheLanguageOfTheirFile() {
         Path odd = Path.of("/a<b>&'c");
         Map<String, String> files = new Project(PluginKind.LOSS, PluginName.of(PluginKind.LOSS, "MyThing", "custom", null), Path.of("/home/x"),
