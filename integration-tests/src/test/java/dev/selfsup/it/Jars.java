@@ -12,7 +12,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Jars that tests drop into a watched folder. */
 final class Jars {
-    private static final String WORDS = "dev/selfsup/sample/words.txt";
+    private static final String WORDS = "sample/algorithm/samplesiam/farewell.txt";
 
     private Jars() {}
 
@@ -29,7 +29,7 @@ final class Jars {
         return manifest(jar, "Bundle-ManifestVersion: 2\nBundle-SymbolicName: " + name + (headers.length == 0 ? "" : "\n" + String.join("\n", headers)));
     }
 
-    /** The sample bundle with another text in its resource. */
+    /** The sample plug-in with another text in its resource. */
     static Path edition(Path jar, Path sample, String words) throws IOException {
         try (ZipFile from = new ZipFile(sample.toFile()); ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
             for (ZipEntry entry : Collections.list(from.entries())) {

@@ -175,10 +175,10 @@ public final class PluginProblemsIT {
     public void theSecondBundleWithATypeIsNotUsedUntilTheFirstIsRemoved() throws Exception {
         deploy.drop(deploy.sample(), "first.jar", State.IN_USE);
         Plugin second = deploy.drop(deploy.sample(), "second.jar", State.WAITING);
-        assertEquals("is not used: deploy/first.jar has the algorithm sample.SampleMatch already", second.problem().orElseThrow());
+        assertEquals("is not used: deploy/first.jar has the algorithm sample.SampleSiam already", second.problem().orElseThrow());
         deploy.remove("first.jar");
         deploy.await("second.jar", State.IN_USE);
-        assertTrue(components.find("algorithm", "SampleMatch", List.of()).isPresent());
+        assertTrue(components.find("algorithm", "SampleSiam", List.of()).isPresent());
     }
 
     @Test
@@ -200,9 +200,9 @@ public final class PluginProblemsIT {
         Plugin replacement = plugins.check(List.of(Files.copy(deploy.sample(), folder.resolve("sample.jar")))).get(0);
         assertEquals(State.IN_USE, replacement.state());
         Plugin other = plugins.check(List.of(Files.copy(deploy.sample(), folder.resolve("other.jar")))).get(0);
-        assertEquals("is not used: deploy/sample.jar has the algorithm sample.SampleMatch already", other.problem().orElseThrow());
+        assertEquals("is not used: deploy/sample.jar has the algorithm sample.SampleSiam already", other.problem().orElseThrow());
         assertEquals(installed, Arrays.stream(bundles.getBundles()).map(Bundle::getBundleId).toList());
-        assertTrue(components.find("algorithm", "SampleMatch", List.of()).isPresent());
+        assertTrue(components.find("algorithm", "SampleSiam", List.of()).isPresent());
     }
 
     @Test

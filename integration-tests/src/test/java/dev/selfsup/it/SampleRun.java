@@ -6,12 +6,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** A training run with the sample bundle's algorithm and hook, which holds it at its first iteration until a gate opens. */
+/** A training run with the sample plug-in's algorithm and hook, which holds it at its first iteration until a gate opens. */
 final class SampleRun implements AutoCloseable {
     private final WatchedFolder container;
     private final Path folder;
@@ -26,10 +27,11 @@ final class SampleRun implements AutoCloseable {
         this.folder = Files.createTempDirectory("run");
         this.config = Files.writeString(folder.resolve("sample.yaml"), """
                 model:
-                  type: sample.SampleMatch
+                  type: sample.SampleSiam
                   backbone: {type: mmcls.ResNet_CIFAR, depth: 18, stem_channels: 4, base_channels: 4, zero_init_residual: false}
+                  neck: {type: NonLinearNeck, in_channels: 32, hid_channels: 8, out_channels: 8}
                 train_dataloader:
-                  batch_size: 16
+                  batch_size: 8
                   drop_last: true
                   sampler: {type: DefaultSampler, shuffle: true}
                   dataset:
@@ -42,7 +44,7 @@ final class SampleRun implements AutoCloseable {
                 optim_wrapper: {optimizer: {type: SGD, lr: 0.1}}
                 train_cfg: {type: EpochBasedTrainLoop, max_epochs: 1}
                 default_hooks: {logger: {type: LoggerHook, interval: 1}}
-                custom_hooks: [{type: sample.SampleLate, gate: %s}]
+                custom_hooks: [{type: sample.SampleFarewell, after: 2, gate: %s}]
                 """.formatted(images, folder.resolve("gate")));
     }
 
@@ -63,7 +65,7 @@ final class SampleRun implements AutoCloseable {
 
     /** Waits until the run is held. */
     SampleRun held() throws InterruptedException {
-        container.until(() -> status.isDone() || Files.exists(workDir().resolve("held")));
+        container.until(() -> status.isDone() || printed().contains("waits for "));
         if (status.isDone()) {
             throw new AssertionError("ended before it was held: " + printed());
         }
@@ -81,9 +83,9 @@ final class SampleRun implements AutoCloseable {
         return status.get(60, TimeUnit.SECONDS);
     }
 
-    /** What the hook found in its bundle. */
-    String said() throws IOException {
-        return Files.readString(workDir().resolve("said.txt"));
+    /** What the hook found in its bundle: within the run, and at its end. */
+    List<String> said() {
+        return printed().lines().filter(line -> line.matches("(iteration 2|end): .*")).map(line -> line.replaceFirst(".*?: ", "")).toList();
     }
 
     String printed() {

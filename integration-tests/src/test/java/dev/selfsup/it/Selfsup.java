@@ -85,7 +85,7 @@ final class Selfsup {
         }
     }
 
-    /** From now on with an environment variable. */
+    /** Sets a variable of the environment of all processes from here on. */
     Selfsup with(String variable, String value) {
         environment.put(variable, value);
         return this;
@@ -140,8 +140,21 @@ final class Selfsup {
         return files.get(0);
     }
 
-    /** The log of a run, a line each; empty while there is none. */
+    /** The figures in the log of a run, a line each; empty while there are none. */
     List<String> log(String run) {
+        return lines(run).stream().filter(line -> !isEvent(line)).toList();
+    }
+
+    /** The events in the log of a run, a line each. */
+    List<String> events(String run) {
+        return lines(run).stream().filter(Selfsup::isEvent).toList();
+    }
+
+    private static boolean isEvent(String line) {
+        return line.startsWith("{\"mode\":\"event\"");
+    }
+
+    private List<String> lines(String run) {
         try {
             return Files.readAllLines(folder.resolve(run).resolve("log.jsonl"));
         } catch (IOException e) {

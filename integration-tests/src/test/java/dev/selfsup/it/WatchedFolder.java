@@ -52,6 +52,7 @@ final class WatchedFolder {
                 frameworkProperty("ds.showerrors").value("false"),
                 frameworkProperty("selfsup.images").value(System.getProperty("selfsup.root") + "/configs/quickstart/data/val/rocket"),
                 frameworkProperty("selfsup.broken").value(System.getProperty("selfsup.broken")),
+                frameworkProperty("selfsup.samplePlugin").value(System.getProperty("selfsup.samplePlugin")),
                 frameworkProperty("selfsup.sample").value(System.getProperty("selfsup.sample"))));
         for (String lib : List.of("lib/core", "lib/backend-cpu")) {
             Files.readAllLines(dist.resolve(lib).resolve("packages.list")).forEach(line -> options.add(systemPackage(line)));
@@ -64,8 +65,13 @@ final class WatchedFolder {
         return options.toArray(Option[]::new);
     }
 
-    /** The sample bundle. */
+    /** The sample plug-in, which {@code selfsup new} wrote and Maven built. */
     Path sample() {
+        return Path.of(bundles.getProperty("selfsup.samplePlugin"));
+    }
+
+    /** The bundle of the command {@code probe}. */
+    Path probe() {
         return Path.of(bundles.getProperty("selfsup.sample"));
     }
 

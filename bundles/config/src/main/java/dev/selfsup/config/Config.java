@@ -82,6 +82,30 @@ public final class Config {
     }
 
     /**
+     * Tells what was written for a path, in the file, its bases and the options.
+     *
+     * @param path keys and list positions joined by dots
+     * @return every value with the place of its key, newest first; also those that were replaced with the whole mapping or list around them, so that there
+     *     may be some where {@link #find} finds nothing
+     */
+    public List<Node.Entry> history(String path) {
+        return KeyPath.parse(path).map(keys -> History.of(root, keys)).orElse(List.of());
+    }
+
+    /**
+     * Looks up what the config records of a run say of a path, whether it was written or not.
+     *
+     * @param path keys and list positions joined by dots
+     * @param components what types can be named
+     * @return the key, its owner and its default
+     */
+    public Declaration declaration(String path, Components components) {
+        return KeyPath.parse(path)
+                .map(keys -> new Declarations(components).of(RunKeys.prepare(this).root(), RunConfig.class, scopes(), keys))
+                .orElseThrow(() -> new UsageException("'" + path + "' is no key: write keys and list positions joined by dots, as model.backbone.depth"));
+    }
+
+    /**
      * Binds the whole configuration to a record: keys in snake case are its components, fields whose type is a kind
      * arrive built.
      *

@@ -39,9 +39,14 @@ final class KeyPath {
         return segments.get(0);
     }
 
+    /** The first part. */
+    String first() {
+        return segments.get(0);
+    }
+
     /** The list position with which the path starts, if it is one of that list. */
     OptionalInt position(Node.Sequence list) {
-        String first = segments.get(0);
+        String first = first();
         if (!first.matches("[0-9]{1,6}") || Integer.parseInt(first) >= list.elements().size()) {
             return OptionalInt.empty();
         }

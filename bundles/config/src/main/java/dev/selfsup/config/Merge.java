@@ -34,7 +34,7 @@ final class Merge {
             String below = path.isEmpty() ? key : path + "." + key;
             entries.put(key, old == null ? entry : new Entry(entry.key(), merge(old.value(), entry.value(), below)));
         });
-        return new Node.Mapping(entries, over.origin(), java.util.Optional.of(base));
+        return over.with(entries).replacing(base);
     }
 
     private static boolean deletes(Node.Mapping mapping) {

@@ -15,7 +15,7 @@ public sealed interface Node {
     /** The value that this one overrode: that of a {@code _base_} file, or of the file for an option. */
     Optional<Node> replaced();
 
-    /** This value as one that overrides another. */
+    /** This value as one that overrides another; what it overrode before comes first. */
     Node replacing(Node other);
 
     /** Whether both hold the same value, wherever they were written; mappings regardless of the order of their keys. */
@@ -23,6 +23,15 @@ public sealed interface Node {
 
     /** The value in a few words, for messages: {@code the number 3}, {@code a list}. */
     String describe();
+
+    /** The value on one line of YAML. */
+    default String inline() {
+        return YamlWriter.inline(this);
+    }
+
+    private static Node older(Optional<Node> replaced, Node oldest) {
+        return replaced.map(node -> node.replacing(oldest)).orElse(oldest);
+    }
 
     /** What a scalar is, by YAML 1.2's core schema. */
     enum ScalarType { NULL, BOOLEAN, INTEGER, FLOAT, STRING }
@@ -58,7 +67,7 @@ public sealed interface Node {
 
         @Override
         public Scalar replacing(Node other) {
-            return new Scalar(type, text, origin, Optional.of(other));
+            return new Scalar(type, text, origin, Optional.of(older(replaced, other)));
         }
 
         @Override
@@ -94,7 +103,7 @@ public sealed interface Node {
 
         @Override
         public Sequence replacing(Node other) {
-            return new Sequence(elements, origin, Optional.of(other));
+            return new Sequence(elements, origin, Optional.of(older(replaced, other)));
         }
 
         @Override
@@ -153,7 +162,7 @@ public sealed interface Node {
 
         @Override
         public Mapping replacing(Node other) {
-            return new Mapping(entries, origin, Optional.of(other));
+            return new Mapping(entries, origin, Optional.of(older(replaced, other)));
         }
 
         @Override

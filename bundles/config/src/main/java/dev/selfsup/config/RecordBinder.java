@@ -25,7 +25,7 @@ import java.util.TreeSet;
 /** Binds mappings to records, key by component. */
 final class RecordBinder {
     /** A key of the reference that means nothing here: files are read from disk. */
-    private static final String IGNORED = "file_client_args";
+    static final String IGNORED = "file_client_args";
     private static final Map<Class<?>, Object> EMPTY = Map.of(Optional.class, Optional.empty(), OptionalInt.class, OptionalInt.empty(),
             OptionalLong.class, OptionalLong.empty(), OptionalDouble.class, OptionalDouble.empty());
     private final Binder binder;
@@ -94,9 +94,7 @@ final class RecordBinder {
         }
         Default preset = component.getAnnotation(Default.class);
         if (preset != null) {
-            Origin origin = Origin.of(mapping.origin() + " (default)");
-            String yaml = preset.value().isEmpty() && component.getType() == String.class ? "''" : preset.value();
-            return YamlReader.readValue(origin.source(), yaml, problems)
+            return preset(preset, component, Origin.of(mapping.origin() + " (default)"), problems)
                     .flatMap(value -> binder.bind(place.at(key), expand(value, component), component.getGenericType()));
         }
         Optional<Object> empty = Optional.ofNullable(EMPTY.get(component.getType()));
@@ -104,6 +102,17 @@ final class RecordBinder {
             problems.add(mapping.origin(), place.at(key).path(), "missing key" + owner);
         }
         return empty;
+    }
+
+    /** The value of a key that is not given. */
+    static Optional<Node> preset(Default preset, RecordComponent component, Origin origin, Problems problems) {
+        String yaml = preset.value().isEmpty() && component.getType() == String.class ? "''" : preset.value();
+        return YamlReader.readValue(origin.source(), yaml, problems);
+    }
+
+    /** Whether a key without default may be left out. */
+    static boolean isOptional(RecordComponent component) {
+        return EMPTY.containsKey(component.getType());
     }
 
     /** What a single value stands for where {@link Shorthand} allows it. */

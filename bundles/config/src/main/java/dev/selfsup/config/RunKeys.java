@@ -9,7 +9,7 @@ import java.util.Set;
 /** What the reference's runner makes of the top-level keys before it builds anything. */
 final class RunKeys {
     /** Keys that mean nothing here. */
-    private static final Set<String> IGNORED =
+    static final Set<String> IGNORED =
             Set.of("custom_imports", "file_client_args", "auto_scale_lr", "find_unused_parameters", "launcher");
     /** Hooks that every run has unless its config gives another of that name, or null. */
     private static final String HOOKS = """

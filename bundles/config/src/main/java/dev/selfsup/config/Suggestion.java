@@ -2,8 +2,8 @@ package dev.selfsup.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a misspelt name was probably meant to be. */
 final class Suggestion {
@@ -11,11 +11,17 @@ final class Suggestion {
 
     /** {@code , did you mean 'x'?} if a name is close, else empty. */
     static String of(String wrong, Collection<String> names) {
+        return near(wrong, names).stream().findFirst().map(name -> ", did you mean '" + name + "'?").orElse("");
+    }
+
+    /** The names that are close, nearest first; at most three. */
+    static List<String> near(String wrong, Collection<String> names) {
         int allowed = Math.max(1, Math.min(3, 2 * wrong.length() / 5));
-        Optional<String> best = names.stream()
+        return names.stream()
                 .filter(name -> distance(wrong, name) <= allowed)
-                .min(Comparator.comparingInt((String name) -> distance(wrong, name)).thenComparing(name -> name));
-        return best.map(name -> ", did you mean '" + name + "'?").orElse("");
+                .sorted(Comparator.comparingInt((String name) -> distance(wrong, name)).thenComparing(name -> name))
+                .limit(3)
+                .toList();
     }
 
     /** Levenshtein distance; case does not count. */

@@ -4,6 +4,7 @@ import dev.selfsup.config.Node.ScalarType;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes nodes as YAML: mappings and lists in blocks, short lists of scalars in brackets, texts in quotes where needed. */
 final class YamlWriter {
@@ -20,6 +21,11 @@ final class YamlWriter {
         }
         writer.mapping(root, "", false);
         return writer.out.toString();
+    }
+
+    /** A value on one line. */
+    static String inline(Node node) {
+        return flow(node);
     }
 
     /** Writes the entries, the first one on the line already begun if {@code inline}. */
@@ -76,8 +82,11 @@ final class YamlWriter {
         if (node instanceof Node.Scalar scalar) {
             return scalar.type() == ScalarType.STRING ? string(scalar.text()) : scalar.text();
         }
-        return node instanceof Node.Sequence list
-                ? "[" + String.join(", ", list.elements().stream().map(YamlWriter::flow).toList()) + "]" : "{}";
+        if (node instanceof Node.Sequence list) {
+            return list.elements().stream().map(YamlWriter::flow).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return ((Node.Mapping) node).entries().entrySet().stream().map(entry -> string(entry.getKey()) + ": " + flow(entry.getValue().value()))
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static String string(String text) {

@@ -13,6 +13,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
@@ -34,10 +35,24 @@ final class Container {
      * @param layout where things lie
      * @param cache folder of this process
      * @param interactive whether a shell is wanted
+     * @param verbose told what happens, if anybody wants to know
      */
-    static Container start(Layout layout, Path cache, boolean interactive) throws IOException, BundleException {
+    static Container start(Layout layout, Path cache, boolean interactive, Optional<Verbose> verbose) throws IOException, StartFailure {
+        try {
+            return begin(layout, cache, interactive, verbose);
+        } catch (BundleException e) {
+            throw StartFailure.framework(cache, e);
+        }
+    }
+
+    private static Container begin(Layout layout, Path cache, boolean interactive, Optional<Verbose> verbose)
+            throws IOException, BundleException, StartFailure {
         Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow()
-                .newFramework(properties(layout, cache, interactive));
+                .newFramework(properties(layout, cache));
+        framework.init(verbose.stream().toArray(FrameworkListener[]::new));
+        verbose.ifPresent(framework.getBundleContext()::addBundleListener);
+        verbose.ifPresent(framework.getBundleContext()::addFrameworkListener);
+        verbose.ifPresent(told -> told.say("backend " + layout.backend() + reason()));
         framework.start();
         List<Path> jars = new ArrayList<>(ExportedPackages.jars(layout.system()));
         if (interactive) {
@@ -54,6 +69,11 @@ final class Container {
         return container;
     }
 
+    private static String reason() {
+        String reason = System.getProperty("selfsup.backend.reason", "");
+        return reason.isEmpty() ? "" : ": " + reason;
+    }
+
     private static void start(Bundle bundle) {
         if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null) {
             return;
@@ -65,19 +85,26 @@ final class Container {
         }
     }
 
-    private static Map<String, String> properties(Layout layout, Path cache, boolean interactive) throws IOException {
+    private static Map<String, String> properties(Layout layout, Path cache) throws IOException, StartFailure {
         List<String> packages = new ArrayList<>(ExportedPackages.of(layout.core()));
         packages.addAll(ExportedPackages.of(layout.backend()));
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, cache.resolve("bundles").toString());
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", packages));
-        properties.put("felix.service.urlhandlers", String.valueOf(interactive)); // only the shell reads its scripts by URL
+        properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.cm.dir", cache.resolve("config").toString());
-        properties.put("selfsup.deploy", Files.createDirectories(layout.deploy()).toString());
+        properties.put("selfsup.deploy", watched(layout).toString());
         properties.put("org.osgi.framework.bsnversion", "multiple"); // a replaced plug-in stays beside the new one as long as a run uses it
         properties.put("ds.showerrors", "false"); // a plug-in that fails is told in one line by who watches the folder
-        properties.put("gosh.args", interactive ? "" : "--nointeractive");
         return properties;
+    }
+
+    private static Path watched(Layout layout) throws StartFailure {
+        try {
+            return Files.createDirectories(layout.deploy());
+        } catch (IOException e) {
+            throw StartFailure.deploy(layout.deploy(), e);
+        }
     }
 
     /**
@@ -98,10 +125,6 @@ final class Container {
         } catch (InvalidSyntaxException e) {
             throw new IllegalArgumentException(e);
         }
-    }
-
-    void waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
     }
 
     void stop() {

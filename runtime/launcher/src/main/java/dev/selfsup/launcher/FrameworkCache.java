@@ -35,7 +35,15 @@ final class FrameworkCache {
      *
      * @param parent where the folders lie
      */
-    static FrameworkCache create(Path parent) throws IOException {
+    static FrameworkCache create(Path parent) throws StartFailure {
+        try {
+            return begin(parent);
+        } catch (IOException e) {
+            throw StartFailure.cache(parent, e);
+        }
+    }
+
+    private static FrameworkCache begin(Path parent) throws IOException {
         Files.createDirectories(parent);
         removeStale(parent);
         while (true) {

@@ -14,7 +14,7 @@ record Layout(Path home, Path deploy, Path backend) {
     static Layout ofSystemProperties() {
         Path home = Path.of(System.getProperty("selfsup.home"));
         return new Layout(home, Path.of(System.getProperty("selfsup.deploy")),
-                home.resolve("lib").resolve(System.getProperty("selfsup.backend", "backend-cpu")));
+                home.resolve("lib").resolve("backend-" + System.getProperty("selfsup.backend", "cpu")));
     }
 
     Path system() {

@@ -38,15 +38,19 @@ final class Signals {
         return status;
     }
 
-    private synchronized void received(int ending) {
-        boolean first = status == 0;
-        status = ending;
-        if (!first) {
+    private void received(int ending) {
+        if (!isFirst(ending)) {
             lastWish.run();
             Runtime.getRuntime().halt(ending);
         }
         if (!interruption.getAsBoolean()) {
             System.exit(ending);
         }
+    }
+
+    private synchronized boolean isFirst(int ending) {
+        boolean first = status == 0;
+        status = ending;
+        return first;
     }
 }

@@ -1,5 +1,7 @@
 package dev.selfsup.shell;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -11,6 +13,9 @@ public interface Command {
     /** Service property: name of the command, one word. */
     String NAME = "selfsup.command";
 
+    /** Service property: {@code true} for a command that runs in the background of an interactive shell, as a job. */
+    String BACKGROUND = "selfsup.background";
+
     /**
      * Runs the command; its arguments stand in its fields.
      *
@@ -20,4 +25,13 @@ public interface Command {
      * @throws Exception if something is broken
      */
     int run(Call call) throws Exception;
+
+    /**
+     * Where a call with these arguments leaves its results, which is shown beside a job; empty where that is no one place.
+     *
+     * @throws dev.selfsup.api.run.UsageException if an argument is wrong
+     */
+    default Optional<Path> destination() {
+        return Optional.empty();
+    }
 }

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The interruption of one call. */
-final class CallInterruption implements Interruption, AutoCloseable {
+public final class CallInterruption implements Interruption, AutoCloseable {
     private final Consumer<CallInterruption> ended;
+    private final Runnable begun;
     private final AtomicInteger watches = new AtomicInteger();
     private volatile boolean requested;
 
@@ -14,11 +15,21 @@ final class CallInterruption implements Interruption, AutoCloseable {
      * @param ended is told when the call has ended
      */
     CallInterruption(Consumer<CallInterruption> ended) {
+        this(() -> { }, ended);
+    }
+
+    /**
+     * @param begun is told, by the call's thread, of every watch before it is opened
+     * @param ended is told when the call has ended
+     */
+    CallInterruption(Runnable begun, Consumer<CallInterruption> ended) {
+        this.begun = begun;
         this.ended = ended;
     }
 
     @Override
     public Watch watch() {
+        begun.run();
         watches.incrementAndGet();
         return new Watch() {
             private boolean closed;
@@ -43,13 +54,13 @@ final class CallInterruption implements Interruption, AutoCloseable {
      *
      * @return whether a watch is open, so that it will end by itself
      */
-    boolean request() {
+    public boolean request() {
         requested = true;
         return watches.get() > 0;
     }
 
     /** Whether the call has been asked to end. */
-    boolean requested() {
+    public boolean requested() {
         return requested;
     }
 

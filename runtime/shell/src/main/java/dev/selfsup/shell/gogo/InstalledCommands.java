@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -27,9 +28,11 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /** The {@link Command} services that are there now, each published to Gogo as a function of scope {@value #SCOPE}. */
 @Component(service = InstalledCommands.class, immediate = true)
 public final class InstalledCommands {
-    static final String SCOPE = "selfsup";
+    public static final String SCOPE = "selfsup";
     /** Variable of a Gogo session in which a command leaves its status. */
-    static final String STATUS = "selfsup.status";
+    public static final String STATUS = "selfsup.status";
+    /** Variable of a Gogo session that holds the {@link Call} within which its line runs; without it a call of its own is made. */
+    public static final String CALL = "selfsup.call";
 
     private final Map<String, ServiceReference<Command>> byName = new ConcurrentSkipListMap<>();
     private final Map<ServiceReference<Command>, ServiceRegistration<?>> functions = new ConcurrentHashMap<>();
@@ -72,7 +75,7 @@ public final class InstalledCommands {
     }
 
     /** Names of the commands, in order. */
-    List<String> names() {
+    public List<String> names() {
         return byName.entrySet().stream().filter(command -> isOffered(command.getValue().getBundle())).map(Map.Entry::getKey).toList();
     }
 
@@ -86,7 +89,7 @@ public final class InstalledCommands {
      * @param name name of an installed command
      * @param use what to do with it; null if the command has just been removed
      */
-    <T> T with(String name, Function<Command, T> use) {
+    public <T> T with(String name, Function<Command, T> use) {
         try (BundleLeases.Hold hold = leases.open()) {
             ServiceReference<Command> reference = byName.get(name);
             ServiceObjects<Command> objects = reference == null || !hold.add(reference.getBundle()) ? null : bundles.getServiceObjects(reference);
@@ -109,20 +112,44 @@ public final class InstalledCommands {
      * @param call where it prints, and how it learns that it shall end
      * @return exit status
      */
-    int run(String name, List<String> arguments, Call call) {
+    public int run(String name, List<String> arguments, Call call) {
+        return run(name, arguments, call, command -> { });
+    }
+
+    /**
+     * Calls a command.
+     *
+     * @param name name of an installed command
+     * @param arguments its arguments, as they are
+     * @param call where it prints, and how it learns that it shall end
+     * @param parsed is told of the command, whose fields hold its arguments, before it runs
+     * @return exit status
+     */
+    public int run(String name, List<String> arguments, Call call, Consumer<Command> parsed) {
         return with(name, command -> {
             if (command == null) {
                 call.err().println("selfsup: the command " + name + " has just been removed");
                 return Invocation.BAD_USAGE;
             }
-            return new Invocation(call).run(name, command, arguments);
+            return new Invocation(call, parsed).run(name, command, arguments);
         });
     }
 
+    /** Whether a command runs in the background of an interactive shell. */
+    public boolean background(String name) {
+        ServiceReference<Command> reference = byName.get(name);
+        return reference != null && Boolean.TRUE.equals(reference.getProperty(Command.BACKGROUND));
+    }
+
     private Object run(String name, CommandSession session, List<Object> arguments) {
+        List<String> words = arguments.stream().map(String::valueOf).toList();
+        if (session.get(CALL) instanceof Call call) {
+            session.put(STATUS, run(name, words, call));
+            return null;
+        }
         try (CallInterruption interruption = process.begin()) {
             Call call = new Call(session.getConsole(), System.err, 0, interruption, progress -> { });
-            session.put(STATUS, run(name, arguments.stream().map(String::valueOf).toList(), call));
+            session.put(STATUS, run(name, words, call));
             return null;
         }
     }

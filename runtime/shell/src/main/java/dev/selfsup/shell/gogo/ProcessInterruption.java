@@ -17,7 +17,16 @@ public final class ProcessInterruption implements BooleanSupplier {
 
     /** The interruption of a new call; to be closed when the call has ended. */
     CallInterruption begin() {
-        CallInterruption call = new CallInterruption(calls::remove);
+        return begin(() -> { });
+    }
+
+    /**
+     * The interruption of a new call; to be closed when the call has ended.
+     *
+     * @param begun is told, by the call's thread, of every watch before it is opened
+     */
+    public CallInterruption begin(Runnable begun) {
+        CallInterruption call = new CallInterruption(begun, calls::remove);
         calls.add(call);
         if (requested) {
             call.request();

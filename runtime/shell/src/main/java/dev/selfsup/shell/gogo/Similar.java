@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Names that somebody may have meant: those a few typing mistakes away. */
-final class Similar {
+public final class Similar {
     private Similar() {}
 
     /** A sentence that begins with a blank, as {@code " Did you mean train?"}; empty where nothing comes near. */
-    static String didYouMean(String name, Collection<String> known) {
+    public static String didYouMean(String name, Collection<String> known) {
         List<String> near = near(name, known);
         return near.isEmpty() ? "" : " Did you mean " + near.stream().collect(Collectors.joining(" or ")) + "?";
     }

@@ -4,6 +4,7 @@ import dev.selfsup.api.component.Lease;
 import dev.selfsup.api.component.Leases;
 import dev.selfsup.api.run.Interruption;
 import dev.selfsup.config.Config;
+import dev.selfsup.config.Node;
 import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.runtime.train.Training;
@@ -22,10 +23,10 @@ import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
 /** {@code train CONFIG}: runs what a config describes. */
-@Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=train")
+@Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = {Command.NAME + "=train", Command.BACKGROUND + ":Boolean=true"})
 @CommandLine.Command(name = "train", description = {
     "Trains what a config describes, and leaves everything in a folder: resolved config, log, plots, checkpoints.",
-    "Ctrl-C saves a checkpoint first; --resume goes on from it as if nothing had happened."})
+    "Ctrl-C and 'selfsup stop DIR' save a checkpoint first; --resume goes on from it as if nothing had happened."})
 public final class TrainCommand implements Command {
     @CommandLine.Parameters(paramLabel = "CONFIG", description = "YAML file")
     private Path config;
@@ -77,7 +78,7 @@ public final class TrainCommand implements Command {
         }
         try (Interruption.Watch watch = call.interruption().watch();
                 Updates updates = kernels.updates();
-                Training training = new Training(run, new TrainingOptions(folder(run), resolved.toYaml(), resuming, from,
+                Training training = new Training(run, new TrainingOptions(config.toString(), folder(run.workDir()), resolved.toYaml(), resuming, from,
                         seed == null ? OptionalLong.empty() : OptionalLong.of(seed), kernels.kernels(), updates,
                         watch::requested, call))) {
             training.train();
@@ -92,8 +93,15 @@ public final class TrainCommand implements Command {
         return changes;
     }
 
-    private Path folder(RunConfig run) {
+    @Override
+    public Optional<Path> destination() {
+        return Optional.of(folder(Config.load(config, changes()).find("work_dir")
+                .filter(node -> node instanceof Node.Scalar scalar && scalar.type() == Node.ScalarType.STRING)
+                .map(node -> ((Node.Scalar) node).text())));
+    }
+
+    private Path folder(Optional<String> configured) {
         String name = config.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-        return workDir.or(() -> run.workDir().map(Path::of)).orElse(Path.of("work_dirs", name)).toAbsolutePath().normalize();
+        return workDir.or(() -> configured.map(Path::of)).orElse(Path.of("work_dirs", name)).toAbsolutePath().normalize();
     }
 }

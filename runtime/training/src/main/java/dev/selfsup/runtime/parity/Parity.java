@@ -80,7 +80,7 @@ public final class Parity {
         String relative = root.relativize(folder).toString();
         String name = relative.isEmpty() ? folder.toAbsolutePath().normalize().getFileName().toString() : relative;
         if (file.endsWith("case.json")) {
-            print(name, outcome(folder), out);
+            print(name, replay(folder), out);
             return;
         }
         try {
@@ -98,7 +98,13 @@ public final class Parity {
         out.flush();
     }
 
-    private Outcome outcome(Path folder) {
+    /**
+     * Replays one case.
+     *
+     * @param folder a folder with a {@code case.json}
+     * @return what became of it
+     */
+    public Outcome replay(Path folder) {
         try {
             CaseFolder opened = CaseFolder.read(folder);
             Optional<Replay> replay = replay(opened);

@@ -1,20 +1,18 @@
 package dev.selfsup.runtime.train;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.runtime.runs.RunHold;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run, held by one process at a time. A run that begins anew puts what an earlier one left there into {@code earlier/<n>}; whatever
+ * The folder of a run, held by one run at a time. A run that begins anew puts what an earlier one left there into {@code earlier/<n>}; whatever
  * else lies in the folder stays.
  */
 final class RunFolder implements AutoCloseable {
@@ -23,27 +21,23 @@ final class RunFolder implements AutoCloseable {
             + "|\\.?(epoch|iter|best|nonfinite_iter)_.*\\.(json|safetensors|tmp)");
 
     private final Path path;
-    private final FileChannel lock;
+    private final RunHold hold;
 
-    private RunFolder(Path path, FileChannel lock) {
+    private RunFolder(Path path, RunHold hold) {
         this.path = path;
-        this.lock = lock;
+        this.hold = hold;
     }
 
     /**
      * Makes the folder, where it is missing, and holds it.
      *
-     * @throws UsageException if another process holds it, or it cannot be written
+     * @param config the config of the run, as it was named
+     * @throws UsageException if another run holds it, or it cannot be written
      */
-    static RunFolder take(Path path) {
+    static RunFolder take(Path path, String config) {
         try {
             makeFolder(path);
-            FileChannel file = FileChannel.open(path.resolve(".run.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!locked(file)) {
-                file.close();
-                throw new UsageException("another process trains in " + path + ": wait for its end, or choose another --work-dir");
-            }
-            return new RunFolder(path, file);
+            return new RunFolder(path, RunHold.take(path, config));
         } catch (IOException e) {
             throw unwritable(path, e);
         }
@@ -63,15 +57,14 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Where the file system has no locks, nobody is kept out. */
-    private static boolean locked(FileChannel file) {
-        try {
-            return file.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
+    /** Whether somebody asks the run to end, by a file in its folder. */
+    boolean stopRequested() {
+        return hold.stopRequested();
+    }
+
+    /** What whoever has asked for the end is told. */
+    void lastWords(String line) {
+        hold.lastWords(line);
     }
 
     /** Whether a checkpoint belongs to the run in this folder. */
@@ -142,7 +135,7 @@ final class RunFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
-            lock.close();
+            hold.close();
         } catch (IOException e) {
             throw unwritable(path, e);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What a run shows: the progress line, messages, the JSON log {@code log.jsonl}, the visualizer, {@code loss.png}. */
+/** What a run shows: the progress line, messages, the JSON log {@code log.jsonl} of figures and events, the visualizer, {@code loss.png}. */
 final class RunLog implements AutoCloseable {
     /** Iterations over which speed is averaged. */
     private static final int SPEED_WINDOW = 50;
@@ -32,6 +32,8 @@ final class RunLog implements AutoCloseable {
     private final Recorder speed = new Recorder();
     private final Map<String, Double> reported = new LinkedHashMap<>();
     private final LossCurve curve;
+    private int epoch;
+    private int iteration;
 
     RunLog(Path workDir, LossCurve curve, LogProcessor processor, VisBackend visualizer, Call call, LongSupplier nanos) {
         this.workDir = workDir;
@@ -60,8 +62,16 @@ final class RunLog implements AutoCloseable {
         return recorder;
     }
 
+    /** Says where the run begins. */
+    synchronized void begin(RunState.Position start) {
+        epoch = start.epoch();
+        iteration = start.iteration();
+    }
+
     /** Shows an iteration. */
-    void iteration(Position at, double loss, double rate, double seconds, double waited) {
+    synchronized void iteration(Position at, double loss, double rate, double seconds, double waited) {
+        epoch = at.epoch();
+        iteration = at.iteration();
         speed.put("time", seconds);
         speed.put("data", waited);
         double mean = mean("time");
@@ -93,7 +103,7 @@ final class RunLog implements AutoCloseable {
         write("val", at, figures);
     }
 
-    private void write(String mode, Position at, Map<String, Double> figures) {
+    private synchronized void write(String mode, Position at, Map<String, Double> figures) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("mode", mode);
         line.put("epoch", at.epoch());
@@ -109,12 +119,26 @@ final class RunLog implements AutoCloseable {
         return reported.containsKey(figure) ? reported.get(figure) : recorder.latest(figure);
     }
 
-    void print(String line) {
+    /** Shows a message to the user, and logs it. */
+    synchronized void print(String line) {
         terminal.print(line);
+        note(line);
+    }
+
+    /** Logs an event that the user need not see; blank lines are none. */
+    synchronized void note(String event) {
+        if (!event.isBlank()) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("mode", "event");
+            line.put("epoch", epoch);
+            line.put("iter", iteration);
+            line.put("text", event);
+            lines.write(line);
+        }
     }
 
     /** Ends the progress line, so that what is printed next stays last. */
-    void endProgress() {
+    synchronized void endProgress() {
         terminal.close();
     }
 
@@ -129,7 +153,7 @@ final class RunLog implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         terminal.close();
         lines.close();
     }

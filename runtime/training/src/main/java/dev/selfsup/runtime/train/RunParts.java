@@ -35,6 +35,7 @@ final class RunParts implements AutoCloseable {
     final long seed;
     final BadFiles bad;
     final DataLoader loader;
+    final Messages messages;
     final RunLog log;
     final Model model;
     final FeatureExtractor extractor;
@@ -44,6 +45,7 @@ final class RunParts implements AutoCloseable {
     final RunState state;
     /** Where the run begins: that of the checkpoint that it goes on from. */
     final RunState.Position start;
+    private RunFolder folder;
     private final Opened opened = new Opened();
 
     /**
@@ -57,11 +59,12 @@ final class RunParts implements AutoCloseable {
         LossCurve curve = new LossCurve();
         this.hooks = new Hooks(curve, config.hooks());
         this.visualizer = Shown.visualizer(config);
-        this.checkpoints = new Checkpoints(options.workDir(), options.call().out()::println);
+        this.messages = new Messages(options.call().out());
+        this.checkpoints = new Checkpoints(options.workDir(), messages);
         Dataset.Images images = config.trainDataloader().dataset().open();
-        try (Checkpoint resumed = options.resumed(checkpoints); Checkpoint first = resumed == null ? first() : null) {
-            this.seed = options.seed(config, resumed);
-            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), options.call().out()::println);
+        try (Checkpoint resumed = options.resumed(checkpoints, messages); Checkpoint first = resumed == null ? first() : null) {
+            this.seed = options.seed(config, resumed, messages);
+            this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), messages);
             this.loader = loader(images);
             opened.add(loader::close);
             begin(resumed);
@@ -69,6 +72,7 @@ final class RunParts implements AutoCloseable {
             visualizer.open(options.workDir());
             this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.call(), System::nanoTime);
             opened.add(log::close);
+            messages.begin(log);
             this.model = new Model(config.model(), seed, options.kernels());
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
@@ -89,10 +93,10 @@ final class RunParts implements AutoCloseable {
 
     /** Takes the folder of the run. A run that goes on from a checkpoint there keeps its files, but forgets what it logged after the checkpoint. */
     private void begin(Checkpoint resumed) {
-        RunFolder folder = RunFolder.take(options.workDir());
+        folder = RunFolder.take(options.workDir(), options.name());
         opened.add(folder::close);
         if (resumed == null || !folder.holds(resumed.path())) {
-            folder.begin(options.call().out()::println);
+            folder.begin(messages);
         } else {
             int at = resumed.metadata().path("iteration").asInt();
             RunLog.forget(options.workDir(), at, at > resumed.metadata().path("epoch").asInt() * epochLength());
@@ -146,12 +150,23 @@ final class RunParts implements AutoCloseable {
 
     private RunState.Position restored(Checkpoint checkpoint) {
         RunState.Position position = state.restore(checkpoint);
+        log.begin(position);
         log.print("resumed from " + checkpoint.path() + " at epoch " + position.epoch() + ", iteration " + position.iteration());
         if (position.iteration() > maxIterations()) {
             throw new UsageException("checkpoint " + checkpoint.path() + " is at iteration " + position.iteration() + ", beyond the " + maxIterations()
                     + " of this run: raise train_cfg, or resume an earlier checkpoint");
         }
         return position;
+    }
+
+    /** Whether the run shall end, by its call or by a file in its folder. */
+    boolean stopRequested() {
+        return options.interrupted().getAsBoolean() || folder.stopRequested();
+    }
+
+    /** What whoever has asked for the end by a file is told. */
+    void lastWords(String line) {
+        folder.lastWords(line);
     }
 
     int batchSize() {

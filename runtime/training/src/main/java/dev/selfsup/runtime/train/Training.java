@@ -62,7 +62,7 @@ public final class Training implements Run, AutoCloseable {
                 parts.hooks.at(Hook::beforeTrainEpoch, this);
             }
             iterate();
-            stopping |= parts.options.interrupted().getAsBoolean();
+            stopping |= parts.stopRequested();
             if (atEndOfEpoch()) {
                 endEpoch();
             }
@@ -74,6 +74,7 @@ public final class Training implements Run, AutoCloseable {
         parts.log.plot();
         parts.log.endProgress();
         parts.hooks.at(Hook::afterTrain, this);
+        parts.lastWords("the run has come to its end, epoch " + epoch + ", iteration " + iteration);
         return true;
     }
 
@@ -118,7 +119,9 @@ public final class Training implements Run, AutoCloseable {
         }
         parts.log.plot();
         parts.log.endProgress();
-        print("stopped at epoch " + epoch + ", iteration " + iteration + "; go on with --resume");
+        String stopped = "stopped at epoch " + epoch + ", iteration " + iteration + "; go on with --resume";
+        print(stopped);
+        parts.lastWords(stopped);
     }
 
     private RunLog.Position position() {
@@ -268,6 +271,7 @@ public final class Training implements Run, AutoCloseable {
         RunState.Position position = new RunState.Position(epoch, iteration, parts.seed);
         parts.checkpoints.save(tag, parts.state.tensors(optimizer), parts.state.metadata(position, parts.options.yaml(), optimizer));
         savedAt = optimizer ? iteration : savedAt;
+        parts.log.note("saved " + tag);
     }
 
     @Override

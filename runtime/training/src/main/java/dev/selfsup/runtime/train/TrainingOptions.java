@@ -12,10 +12,12 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * How a run is run, beside its config.
  *
+ * @param name of the config, as the user gave it
  * @param workDir folder of the run, made where it is missing
  * @param yaml the resolved config, kept in checkpoints
  * @param resume whether a checkpoint is continued
@@ -26,11 +28,11 @@ import java.util.function.BooleanSupplier;
  * @param interrupted asked after every iteration whether the run shall stop
  * @param call where the run prints
  */
-public record TrainingOptions(Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels, Updates updates,
-        BooleanSupplier interrupted, Call call) {
+public record TrainingOptions(String name, Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels,
+        Updates updates, BooleanSupplier interrupted, Call call) {
 
     /** The checkpoint to continue, null where a new run begins. */
-    Checkpoint resumed(Checkpoints checkpoints) {
+    Checkpoint resumed(Checkpoints checkpoints, Consumer<String> messages) {
         if (from.isPresent()) {
             return Checkpoints.load(from.get());
         }
@@ -39,13 +41,13 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
         }
         Optional<Checkpoint> newest = checkpoints.latest();
         if (newest.isEmpty()) {
-            call.out().println("no checkpoint in " + workDir + " to resume: the run begins anew");
+            messages.accept("no checkpoint in " + workDir + " to resume: the run begins anew");
         }
         return newest.orElse(null);
     }
 
     /** The seed: that of the resumed run, else as given, else drawn. */
-    long seed(RunConfig config, Checkpoint resumed) {
+    long seed(RunConfig config, Checkpoint resumed, Consumer<String> messages) {
         OptionalLong asked = seed.isPresent() ? seed : config.randomness().seed();
         if (resumed != null) {
             if (!resumed.metadata().path("seed").isIntegralNumber()) {
@@ -54,12 +56,12 @@ public record TrainingOptions(Path workDir, String yaml, boolean resume, Optiona
             }
             long kept = resumed.metadata().path("seed").asLong();
             if (asked.isPresent() && asked.getAsLong() != kept) {
-                call.out().println("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
+                messages.accept("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());
             }
             return kept;
         }
         long drawn = asked.orElseGet(() -> new SecureRandom().nextInt(Integer.MAX_VALUE));
-        call.out().println("seed " + drawn);
+        messages.accept("seed " + drawn);
         return drawn;
     }
 }
