@@ -43,7 +43,6 @@ public final class Deployment implements Plugins, Runnable {
     /** Framework property: the folder. */
     public static final String FOLDER = "selfsup.deploy";
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
-    private static final long PAUSE_MILLIS = 500;
 
     private final Map<Path, DeployedJar> jars = new LinkedHashMap<>();
     private Map<DeployedJar, Problem> problems = Map.of();
@@ -52,9 +51,10 @@ public final class Deployment implements Plugins, Runnable {
     private final FrameworkWiring wiring;
     private final InstalledBundles installed;
     private final UsableCapabilities capabilities = new UsableCapabilities();
+    private final Probe probe;
     private final Admission admission;
     private ServiceRegistration<ResolverHookFactory> hook;
-    private Thread watcher;
+    private FolderWatch watch;
     private int copies;
 
     /** Made by the container. */
@@ -65,7 +65,8 @@ public final class Deployment implements Plugins, Runnable {
         this.leases = leases;
         this.wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
         this.installed = new InstalledBundles(context);
-        this.admission = new Admission(wiring, capabilities, new Probe(context, services), components::including);
+        this.probe = new Probe(context, services);
+        this.admission = new Admission(wiring, capabilities, probe, components::including);
         components.explainedBy(this::whyNot);
     }
 
@@ -73,40 +74,23 @@ public final class Deployment implements Plugins, Runnable {
     @Override
     public synchronized void run() {
         String folder = context.getProperty(FOLDER);
-        if (folder == null || watcher != null) {
+        if (folder == null || watch != null) {
             return;
         }
         hook = context.registerService(ResolverHookFactory.class, capabilities, null);
-        FolderWatch watch = new FolderWatch(Path.of(folder));
-        take(watch.begin());
-        watcher = new Thread(() -> watch(watch), "deploy");
-        watcher.setDaemon(true);
-        watcher.start();
-    }
-
-    private void watch(FolderWatch watch) {
-        try {
-            while (true) {
-                Thread.sleep(PAUSE_MILLIS);
-                take(watch.next());
-            }
-        } catch (InterruptedException e) {
-            return; // the container stops
-        }
+        watch = new FolderWatch(Path.of(folder));
+        watch.start(this::take);
     }
 
     @Deactivate
     void stop() {
-        if (watcher != null) {
-            watcher.interrupt();
+        if (watch != null) {
+            watch.stop();
             hook.unregister();
         }
     }
 
     private synchronized void take(FolderWatch.Changes changes) {
-        if (changes.none()) {
-            return;
-        }
         Set<Path> used = inUse().stream().map(DeployedJar::file).collect(Collectors.toSet());
         List<DeployedJar> leaving = Stream.concat(changes.gone().stream(), changes.changed().stream()).map(jars::get).filter(Objects::nonNull).toList();
         List<DeployedJar> touched = dependents(leaving);
@@ -185,15 +169,15 @@ public final class Deployment implements Plugins, Runnable {
         jars.values().stream().sorted(Comparator.comparing(DeployedJar::name)).forEach(jar -> all.add(plugin(jar, problems.get(jar))));
         leases.retired().forEach(bundle -> all.add(new Plugin(DeployedJar.name(bundle), bundle.getVersion().toString(), Plugin.Origin.DEPLOYED,
                 Plugin.State.LEAVING, List.of(), Optional.empty())));
-        all.addAll(installed.plugins(deployed()));
+        all.addAll(installed.plugins(deployed(), probe));
         return all;
     }
 
     private synchronized Optional<String> whyNot(String kind, String type) {
-        return problems.entrySet().stream()
-                .filter(jar -> jar.getKey().offers().stream().anyMatch(offer -> offer.kind().equals(kind)
-                        && (offer.name().equals(type) || (offer.scope() + "." + offer.name()).equals(type))))
-                .map(jar -> jar.getKey().name() + " has it, but " + jar.getValue().text())
+        Stream<Plugin> unusable = problems.entrySet().stream().map(jar -> plugin(jar.getKey(), jar.getValue()));
+        return Stream.concat(unusable, installed.plugins(deployed(), probe).stream())
+                .filter(plugin -> plugin.problem().isPresent() && plugin.offers().stream().anyMatch(offer -> offer.isMeant(kind, type)))
+                .map(plugin -> plugin.name() + " has it, but " + plugin.problem().get())
                 .findFirst();
     }
 

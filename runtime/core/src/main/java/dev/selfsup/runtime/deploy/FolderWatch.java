@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What has changed among the jars of a folder since the last look. A new or changed file counts once it has stayed the same for two looks: it may still be written. */
 final class FolderWatch {
+    private static final long PAUSE_MILLIS = 500;
+
     /** What tells that a file has changed. */
     private record Stamp(FileTime modified, long size, Object key) {}
 
@@ -34,10 +37,46 @@ final class FolderWatch {
 
     private final Path folder;
     private final Map<Path, Stamp> told = new HashMap<>();
+    private final Thread thread = new Thread(this::follow, "deploy");
     private Map<Path, Stamp> last = Map.of();
+    private volatile Consumer<Changes> listener;
 
     FolderWatch(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * Tells of what lies in the folder, and from then on of all changes.
+     *
+     * @param told called once before this returns, later by a thread of its own; not with nothing
+     */
+    void start(Consumer<Changes> told) {
+        listener = told;
+        tell(begin());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Tells no more. */
+    void stop() {
+        thread.interrupt();
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                Thread.sleep(PAUSE_MILLIS);
+                tell(next());
+            }
+        } catch (InterruptedException e) {
+            return; // stopped
+        }
+    }
+
+    private void tell(Changes changes) {
+        if (!changes.none()) {
+            listener.accept(changes);
+        }
     }
 
     /** Looks for the first time: every jar is new, and taken as it is. */

@@ -3,7 +3,6 @@ package dev.selfsup.runtime.deploy;
 import dev.selfsup.api.component.Components;
 import dev.selfsup.runtime.plugins.Offer;
 import dev.selfsup.runtime.plugins.Plugin;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -43,21 +43,30 @@ final class InstalledBundles {
         return owners;
     }
 
-    /** How users see them. */
-    List<Plugin> plugins(Collection<Bundle> deployed) {
+    /**
+     * How users see them.
+     *
+     * @param deployed bundles that came through the folder
+     * @param probe knows what is wrong with one
+     */
+    List<Plugin> plugins(Collection<Bundle> deployed, Probe probe) {
         Map<Bundle, TreeSet<Offer>> offers = references().filter(reference -> reference.getBundle() != null)
                 .collect(Collectors.groupingBy(ServiceReference::getBundle, Collectors.mapping(InstalledBundles::offer, Collectors.toCollection(TreeSet::new))));
         return besides(deployed).stream()
-                .map(bundle -> plugin(bundle, new ArrayList<>(offers.getOrDefault(bundle, new TreeSet<>()))))
+                .map(bundle -> plugin(bundle, List.copyOf(offers.getOrDefault(bundle, new TreeSet<>())), problem(bundle, probe)))
                 .sorted(Comparator.comparing(Plugin::origin).thenComparing(Plugin::name))
                 .toList();
     }
 
-    private static Plugin plugin(Bundle bundle, List<Offer> offers) {
-        boolean started = (bundle.getState() & STARTED) != 0 || bundle.getHeaders("").get("Fragment-Host") != null;
-        return new Plugin(bundle.getSymbolicName(), bundle.getVersion().toString(),
-                bundle.getSymbolicName().startsWith(OURS) ? Plugin.Origin.DISTRIBUTION : Plugin.Origin.LIBRARY,
-                started ? Plugin.State.IN_USE : Plugin.State.NOT_USABLE, offers, started ? Optional.empty() : Optional.of("is not started"));
+    private static Optional<Problem> problem(Bundle bundle, Probe probe) {
+        boolean started = (bundle.getState() & STARTED) != 0 || bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
+        return started ? probe.known(bundle) : Optional.of(Problem.broken("is not started"));
+    }
+
+    private static Plugin plugin(Bundle bundle, List<Offer> offers, Optional<Problem> problem) {
+        boolean ours = bundle.getSymbolicName().startsWith(OURS);
+        return new Plugin(bundle.getSymbolicName(), bundle.getVersion().toString(), ours ? Plugin.Origin.DISTRIBUTION : Plugin.Origin.LIBRARY,
+                problem.map(Problem::state).orElse(Plugin.State.IN_USE), offers, problem.map(Problem::text));
     }
 
     private Stream<ServiceReference<?>> references() {

@@ -35,9 +35,15 @@ final class Probe {
      * @param components what types its defaults can name
      */
     Optional<Problem> problem(Bundle bundle, Components components) {
+        return known(bundle)
+                .or(() -> first(registered(bundle).map(reference -> broken(reference, components))))
+                .or(() -> known(bundle));
+    }
+
+    /** What is known to be wrong with a bundle, without trying anything. */
+    Optional<Problem> known(Bundle bundle) {
         Collection<ComponentDescriptionDTO> descriptions = services.getComponentDescriptionDTOs(bundle);
         return first(descriptions.stream().map(description -> unsatisfied(bundle, description)))
-                .or(() -> first(registered(bundle).map(reference -> broken(reference, components))))
                 .or(() -> first(descriptions.stream().map(this::failed)));
     }
 

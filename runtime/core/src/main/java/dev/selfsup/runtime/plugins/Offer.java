@@ -23,6 +23,16 @@ public record Offer(String kind, String scope, String name) implements Comparabl
         return new Offer(id.kind(), id.scope(), id.name());
     }
 
+    /**
+     * Whether a config means this.
+     *
+     * @param wanted kind of the field
+     * @param type value of {@code type:}
+     */
+    public boolean isMeant(String wanted, String type) {
+        return kind.equals(wanted) && (type.equals(name) || type.equals(scope + "." + name) || type.equals(scope + "/" + name));
+    }
+
     @Override
     public int compareTo(Offer other) {
         return Comparator.comparing(Offer::kind).thenComparing(Offer::scope).thenComparing(Offer::name).compare(this, other);
