@@ -34,8 +34,8 @@ final class DoctorIT {
         assertEquals(0, ended.status(), ended::toString);
         assertEquals(List.of(), ended.err());
         assertTrue(ended.out().stream().allMatch(line -> line.matches("(ok  |warn)  [a-z_-]+ +\\S.*")), ended::toString);
-        assertEquals(new TreeSet<>(List.of("backend", "cache", "deploy", "fonts", "gpu", "java", "memory", "natives", "onnx", "parity", "plug-ins", "processor",
-                "threads", "work_dirs")), ended.out().stream().map(line -> line.split(" +")[1]).collect(Collectors.toCollection(TreeSet::new)));
+        assertEquals(new TreeSet<>(List.of("backend", "cache", "deploy", "fonts", "gpu", "java", "memory", "natives", "onnx", "parity", "plug-ins",
+                "processor", "threads", "work_dirs")), ended.out().stream().map(line -> line.split(" +")[1]).collect(Collectors.toCollection(TreeSet::new)));
         assertTrue(ended.out().stream().anyMatch(line -> line.matches("ok    natives     ND4J 1\\.0\\.0-M2\\.1 CpuBackend, compiled for AVX2.*")), ended::toString);
         assertTrue(ended.out().contains("ok    natives     oneDNN 2.5.2 for the fast kernels"), ended::toString);
         assertTrue(ended.last().matches(PARITY), ended::last);
@@ -47,11 +47,13 @@ final class DoctorIT {
         assertEquals(0, good.status(), good::toString);
         assertTrue(good.out().contains("ok    config      tiny.yaml is valid"), good::toString);
         assertTrue(good.out().contains("ok    data        24 images; of the first 16, 16 can be used"), good::toString);
-        assertTrue(good.out().stream().anyMatch(line -> line.matches("ok    memory      a step of 8 images needs about \\d+ MiB \\(\\d+ thousand weights\\).*")), good::toString);
+        assertTrue(good.out().stream().anyMatch(line -> line.matches("ok    memory      a step of 8 images needs about \\d+ MiB \\(\\d+ thousand weights\\).*")),
+                good::toString);
         Selfsup.Ended bad = selfsup.run("doctor", "tiny.yaml", "--cfg-options", "train_dataloader.dataset.data_root=none", "custom_hooks.0.bank.data_root=nowhere");
         assertEquals(1, bad.status(), bad::toString);
         assertTrue(bad.out().stream().anyMatch(line -> line.startsWith("fail  data ") && line.contains("there is no folder \"none\"")), bad::toString);
-        assertTrue(bad.out().stream().anyMatch(line -> line.startsWith("fail  config ") && line.contains("custom_hooks.0.bank.data_root: there is no folder nowhere")), bad::toString);
+        assertTrue(bad.out().stream().anyMatch(line -> line.startsWith("fail  config ")
+                && line.contains("custom_hooks.0.bank.data_root: there is no folder nowhere")), bad::toString);
         assertTrue(bad.last().matches(PARITY), bad::last);
         Selfsup.Ended wrong = selfsup.run("doctor", "tiny.yaml", "--cfg-options", "model.backbone.dept=18");
         assertEquals(1, wrong.status(), wrong::toString);
@@ -67,14 +69,16 @@ final class DoctorIT {
         Selfsup.Ended ended = selfsup.run("doctor");
         assertEquals(0, ended.status(), ended::toString);
         assertTrue(ended.out().stream().anyMatch(line -> line.startsWith("warn  gpu ") && line.contains("H100")
-                && line.contains("CUDA 11.6 kernels for compute capability 3.7 to 8.6 only, without PTX") && line.contains("-> train on the CPU backend")), ended::toString);
+                && line.contains("CUDA 11.6 kernels for compute capability 3.7 to 8.6 only, without PTX")
+                && line.contains("-> train on the CPU backend")), ended::toString);
     }
 
     @Test
     void explainNamesThePlaceTheOverriddenValueAndTheDefault() throws Exception {
         Selfsup.Ended written = selfsup.run("config", "explain", "tiny.yaml", "model.backbone.depth", "--cfg-options", "model.backbone.depth=34");
         assertEquals(0, written.status(), written::toString);
-        assertEquals(List.of("model.backbone.depth: 34", "  written at  --cfg-options model.backbone.depth=34", "  overrides    18  tiny.yaml:20:12"), written.out().subList(0, 3));
+        assertEquals(List.of("model.backbone.depth: 34", "  written at  --cfg-options model.backbone.depth=34",
+                "  overrides  18  tiny.yaml:20:12"), written.out().subList(0, 3));
         Selfsup.Ended preset = selfsup.run("config", "explain", "tiny.yaml", "model.backbone.in_channels");
         assertEquals(List.of("model.backbone.in_channels: 3", "  not written; the default of ResNet_CIFAR"), preset.out().subList(0, 2));
         assertTrue(preset.out().contains("  'selfsup info mmcls.ResNet_CIFAR' explains its keys"), preset::toString);
@@ -100,7 +104,8 @@ final class DoctorIT {
         for (Selfsup.Ended verbose : List.of(before, after)) {
             assertEquals(quiet.out(), verbose.out());
             assertEquals(0, verbose.status());
-            for (String pattern : List.of("backend .*backend-cpu.*", "bundle installed selfsup\\.shell 0\\.1\\.0.*", "bundle started selfsup\\.shell 0\\.1\\.0.* in \\d+ ms",
+            for (String pattern : List.of("backend .*backend-cpu.*", "bundle installed selfsup\\.shell 0\\.1\\.0.*",
+                    "bundle started selfsup\\.shell 0\\.1\\.0.* in \\d+ ms",
                     "INFO Loaded \\[CpuBackend\\] backend")) {
                 assertTrue(verbose.err().stream().anyMatch(line -> line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d\\d\\d " + pattern)), () -> pattern + " in " + verbose);
             }
@@ -110,8 +115,8 @@ final class DoctorIT {
 
     @Test
     void withoutItNoCommandSaysAnythingOfTheContainerOrTheBackend() throws Exception {
-        for (String line : List.of("train tiny.yaml --work-dir run --cfg-options train_cfg.max_epochs=1", "knn tiny.yaml run/epoch_1.json", "list", "info SimCLR", "help",
-                "help config explain", "config print tiny.yaml", "config validate tiny.yaml")) {
+        for (String line : List.of("train tiny.yaml --work-dir run --cfg-options train_cfg.max_epochs=1", "knn tiny.yaml run/epoch_1.json", "list",
+                "info SimCLR", "help", "help config explain", "config print tiny.yaml", "config validate tiny.yaml")) {
             Selfsup.Ended ended = selfsup.run(line.split(" "));
             assertEquals(0, ended.status(), ended::toString);
             assertEquals(List.of(), ended.err(), line);

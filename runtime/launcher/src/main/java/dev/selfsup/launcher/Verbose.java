@@ -46,7 +46,8 @@ final class Verbose implements SynchronousBundleListener, FrameworkListener {
         String what = EVENTS.get(event.getType());
         if (what != null && !ending) {
             Long since = event.getType() == BundleEvent.STARTED ? starting.remove(bundle) : null;
-            say("bundle " + what + " " + bundle.getSymbolicName() + " " + bundle.getVersion() + (since == null ? "" : " in " + (System.nanoTime() - since) / 1_000_000 + " ms"));
+            String took = since == null ? "" : " in " + (System.nanoTime() - since) / 1_000_000 + " ms";
+            say("bundle " + what + " " + bundle.getSymbolicName() + " " + bundle.getVersion() + took);
         }
     }
 

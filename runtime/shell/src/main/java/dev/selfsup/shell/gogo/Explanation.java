@@ -55,7 +55,9 @@ final class Explanation {
         call.out().println(MARGIN + "written at  " + value.origin());
         Origins.taker(history.get(0)).ifPresent(taker -> call.out().println(MARGIN + "put here by the alias, << or {{_base_}} at " + taker));
         Rows rows = new Rows(call.columns());
-        history.subList(1, history.size()).forEach(old -> rows.add(merged(value, old.value()) ? "merged with" : "overrides  ", Origins.brief(old.value()), old.value().origin().toString()));
+        for (Node.Entry old : history.subList(1, history.size())) {
+            rows.add(merged(value, old.value()) ? "merged with" : "overrides", Origins.brief(old.value()), old.value().origin().toString());
+        }
         rows.print(MARGIN, call.out());
     }
 
@@ -103,7 +105,8 @@ final class Explanation {
             return path + ": not in the config, and nothing is known of keys there" + owner;
         }
         String near = declaration.near().isEmpty() ? "; it has no keys"
-                : declaration.guess() ? ", did you mean '" + String.join("' or '", declaration.near()) + "'?" : "; its keys are " + String.join(", ", declaration.near());
+                : declaration.guess() ? ", did you mean '" + String.join("' or '", declaration.near()) + "'?"
+                : "; its keys are " + String.join(", ", declaration.near());
         return path + ": unknown key" + owner + near;
     }
 

@@ -109,8 +109,8 @@ final class ConfigCommandTest {
         assertEquals(0, call("explain", file("_base_: base.yaml\nwork_dir: two\n"), "work_dir", "--cfg-options", "work_dir=three"));
         assertEquals(List.of("work_dir: three",
                 "  written at  --cfg-options work_dir=three",
-                "  overrides    two  a.yaml:2:11",
-                "  overrides    one  base.yaml:1:11",
+                "  overrides  two  a.yaml:2:11",
+                "  overrides  one  base.yaml:1:11",
                 "  a key of the run; docs/config-language.md explains configs"), out());
     }
 
@@ -188,7 +188,8 @@ final class ConfigCommandTest {
 
     @Test
     void aLongValueOfOneSideIsShownValueByValue() throws IOException {
-        String other = Files.writeString(folder.resolve("b.yaml"), "hook: {type: AVeryLongNameOfAHook, folder: a/long/path/to/images, keys: {k: [1, 2]}}\n").toString();
+        String other = Files.writeString(folder.resolve("b.yaml"),
+                "hook: {type: AVeryLongNameOfAHook, folder: a/long/path/to/images, keys: {k: [1, 2]}}\n").toString();
         assertEquals(1, call("diff", file("{}\n"), other));
         assertEquals(List.of("  + hook.type:    AVeryLongNameOfAHook   b.yaml:1:14", "  + hook.folder:  a/long/path/to/images  b.yaml:1:44",
                 "  + hook.keys.k:  [1, 2]                 b.yaml:1:77"), out().subList(1, 4));

@@ -54,11 +54,11 @@ public final class DoctorCommand implements Command {
     private Map<String, Check> machine() throws IOException {
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("java", JavaCheck.ofThisProcess());
-        checks.put("work_dirs", new FolderCheck("work_dirs", Path.of("work_dirs").toAbsolutePath(), Size.GIB / 4, 5 * Size.GIB, Finding.Status.WARN,
-                "train with --work-dir elsewhere", Disk.THIS));
+        checks.put("work_dirs", new FolderCheck("work_dirs", Path.of("work_dirs").toAbsolutePath(), Size.GIB / 4, 5 * Size.GIB,
+                Finding.Status.WARN, "train with --work-dir elsewhere", Disk.THIS));
         checks.put("deploy", new FolderCheck("deploy", deploy(), 0, 0, Finding.Status.WARN, "set SELFSUP_DEPLOY to another folder for plug-ins", Disk.THIS));
-        checks.put("cache", new FolderCheck("cache", Path.of(System.getProperty("selfsup.cache", System.getProperty("java.io.tmpdir"))), Size.GIB / 16, Size.GIB / 2,
-                Finding.Status.FAIL, "set TMPDIR to another folder", Disk.THIS));
+        Path cache = Path.of(System.getProperty("selfsup.cache", System.getProperty("java.io.tmpdir")));
+        checks.put("cache", new FolderCheck("cache", cache, Size.GIB / 16, Size.GIB / 2, Finding.Status.FAIL, "set TMPDIR to another folder", Disk.THIS));
         checks.put("unpacked", new FolderCheck("natives", unpacked(), Size.GIB / 16, Size.GIB / 2, Finding.Status.FAIL,
                 "set SELFSUP_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER to unpack native libraries elsewhere", Disk.THIS));
         checks.put("fonts", FontCheck.ofThisProcess());

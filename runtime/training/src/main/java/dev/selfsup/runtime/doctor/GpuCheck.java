@@ -40,7 +40,8 @@ final class GpuCheck implements Check {
         double capability = Double.parseDouble(words[2]);
         String found = words[0] + ", driver " + words[1] + ", compute capability " + words[2] + ", " + words[3];
         if (capability > NEWEST) {
-            return Finding.warn("gpu", found + ": ND4J's CUDA backend does not run on it. " + SHIPPED + ", so that H100 (9.0), Blackwell and whatever is above 8.9 do not run",
+            return Finding.warn("gpu", found + ": ND4J's CUDA backend does not run on it. " + SHIPPED
+                    + ", so that H100 (9.0), Blackwell and whatever is above 8.9 do not run",
                     "train on the CPU backend, or on a GPU from 3.7 to 8.9, as A100 or RTX 30 and 40");
         }
         if (capability < OLDEST) {

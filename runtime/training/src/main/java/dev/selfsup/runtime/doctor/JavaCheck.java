@@ -28,7 +28,8 @@ record JavaCheck(Runtime.Version version, String vendor, String platform) implem
             return List.of(Finding.fail("java", found, "the native libraries are for Linux on x86-64: use such a machine or a container for it"));
         }
         if (version.feature() > NEWEST_TESTED) {
-            return List.of(Finding.warn("java", found, "newer than what is tested, Java " + OLDEST + " to " + NEWEST_TESTED + ": use one of these if anything fails"));
+            return List.of(Finding.warn("java", found, "newer than what is tested, Java " + OLDEST + " to " + NEWEST_TESTED
+                    + ": use one of these if anything fails"));
         }
         return List.of(Finding.ok("java", found));
     }

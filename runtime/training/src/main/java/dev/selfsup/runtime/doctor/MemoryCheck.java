@@ -24,22 +24,24 @@ record MemoryCheck(long machine, long heap, long arrays, long process) implement
 
     @Override
     public List<Finding> findings() {
-        String found = "machine " + Size.text(machine) + "; Java heap up to " + Size.text(heap) + ", native arrays up to " + limit(arrays) + ", process up to "
-                + limit(process);
+        String found = "machine " + Size.text(machine) + "; Java heap up to " + Size.text(heap) + ", native arrays up to " + limit(arrays)
+                + ", process up to " + limit(process);
         if (heap < SMALL_HEAP) {
             return List.of(Finding.warn("memory", found, "a heap this small is soon full: allow more, as SELFSUP_JAVA_OPTS=-Xmx2g"));
         }
         if (machine < SMALL_MACHINE) {
-            return List.of(Finding.warn("memory", found, "enough for small networks and images only: lower train_dataloader.batch_size, or use a machine with more"));
+            return List.of(Finding.warn("memory", found, "enough for small networks and images only: lower train_dataloader.batch_size, or use a "
+                    + "machine with more"));
         }
         if (heap > machine - machine / 4) {
-            return List.of(Finding.warn("memory", found, "the heap leaves little for native arrays, which hold the network: lower -Xmx in SELFSUP_JAVA_OPTS to "
-                    + machine / 4 / Size.MIB + "m"));
+            return List.of(Finding.warn("memory", found, "the heap leaves little for native arrays, which hold the network: lower -Xmx in "
+                    + "SELFSUP_JAVA_OPTS to " + machine / 4 / Size.MIB + "m"));
         }
         long room = Math.min(arrays == 0 ? machine : arrays, process == 0 ? machine : process);
         if (room < machine / 8) {
-            return List.of(Finding.warn("memory", found, "native arrays, which hold the network, may use little of the machine: set SELFSUP_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.maxbytes="
-                    + machine / 2 / Size.MIB + "m -Dorg.bytedeco.javacpp.maxphysicalbytes=" + machine * 3 / 4 / Size.MIB + "m\""));
+            return List.of(Finding.warn("memory", found, "native arrays, which hold the network, may use little of the machine: set "
+                    + "SELFSUP_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.maxbytes=" + machine / 2 / Size.MIB
+                    + "m -Dorg.bytedeco.javacpp.maxphysicalbytes=" + machine * 3 / 4 / Size.MIB + "m\""));
         }
         return List.of(Finding.ok("memory", found));
     }

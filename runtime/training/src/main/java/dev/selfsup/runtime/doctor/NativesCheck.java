@@ -3,8 +3,6 @@ package dev.selfsup.runtime.doctor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The native libraries: that they are loaded, their versions, their threads. */
 final class NativesCheck implements Check {
@@ -25,15 +23,15 @@ final class NativesCheck implements Check {
         try {
             natives = source.read();
         } catch (LinkageError | RuntimeException e) {
-            return List.of(Finding.fail("natives", "ND4J cannot be loaded: " + leaf(e), "see that the backend folder is whole (build anew with mvn package), and that"
-                    + " the folder natives are unpacked into can be written to and allows programs (not mounted noexec)"));
+            return List.of(Finding.fail("natives", "ND4J cannot be loaded: " + leaf(e), "see that the backend folder is whole (build anew with "
+                    + "mvn package), and that the folder natives are unpacked into can be written to and allows programs (not mounted noexec)"));
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("natives", "ND4J " + natives.version("nd4j-native").or(() -> natives.version("nd4j-api")).orElse("of unknown version") + " "
                 + natives.backend() + ", compiled for " + natives.binary() + faster(natives)));
         findings.add(oneDnn(natives));
-        findings.add(Finding.ok("natives", Stream.of(library(natives, "OpenBLAS", "openblas", "libopenblas"), library(natives, "JavaCPP", "javacpp", "libjnijavacpp"))
-                .collect(Collectors.joining(", "))));
+        findings.add(Finding.ok("natives", library(natives, "OpenBLAS", "openblas", "libopenblas") + ", "
+                + library(natives, "JavaCPP", "javacpp", "libjnijavacpp")));
         findings.add(threads(natives.threads(), natives.cores()));
         return findings;
     }

@@ -45,8 +45,8 @@ record ParityCheck(Path folder, Components components) implements Check {
     private static Finding finding(String name, Outcome outcome) {
         return switch (outcome.status()) {
             case PASS -> Finding.ok("parity", outcome.values() + " values of " + name + " are those of the reference, gradients included");
-            case FAIL -> Finding.fail("parity", name + ": " + outcome.detail(), "this machine computes wrong numbers: run 'selfsup parity DIR' on all cases, and again with "
-                    + "--kernels plain; report both");
+            case FAIL -> Finding.fail("parity", name + ": " + outcome.detail(), "this machine computes wrong numbers: run 'selfsup parity DIR' on all "
+                    + "cases, and again with --kernels plain; report both");
             case SKIP -> Finding.warn("parity", name + " cannot be replayed: " + outcome.detail(), "build anew with mvn package, or unpack the distribution anew");
         };
     }

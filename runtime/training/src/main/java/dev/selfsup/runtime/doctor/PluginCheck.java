@@ -58,7 +58,8 @@ record PluginCheck(List<Plugin> bundles, List<Path> jars, Path deploy) implement
             boolean plugged = jars.stream().anyMatch(jar -> bundle.location().endsWith("/" + uriName(jar)));
             if (!bundle.usable()) {
                 findings.add(plugged ? Finding.warn("plug-ins", bundle.name() + " is installed, but does not start", ADVICE + deploy)
-                        : Finding.fail("plug-ins", "the bundle " + bundle.name() + " of the distribution does not start", "build anew with mvn package, or unpack the distribution anew"));
+                        : Finding.fail("plug-ins", "the bundle " + bundle.name() + " of the distribution does not start",
+                                "build anew with mvn package, or unpack the distribution anew"));
             }
         }
         if (findings.isEmpty()) {

@@ -27,7 +27,8 @@ record ProcessorCheck(String cpuinfo) implements Check {
         Set<String> flags = new HashSet<>(List.of(line("flags").orElse("").split(" ")));
         String model = line("model name").orElse("a processor without a name");
         if (flags.size() < 2) {
-            return List.of(Finding.warn("processor", "/proc/cpuinfo does not tell its features", "make sure that it has AVX2, without which the native libraries crash"));
+            return List.of(Finding.warn("processor", "/proc/cpuinfo does not tell its features",
+                    "make sure that it has AVX2, without which the native libraries crash"));
         }
         List<String> missing = NEEDED.stream().filter(feature -> !flags.contains(feature)).toList();
         if (!missing.isEmpty()) {

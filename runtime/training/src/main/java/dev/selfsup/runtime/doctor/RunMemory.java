@@ -32,8 +32,8 @@ record RunMemory(RunConfig run, long machine) {
             long step = (bytes(model, sample, LARGER) - small) / (LARGER - SMALL);
             long weights = model.weights().flat().length() * DataType.FLOAT.width();
             long needed = small + Math.max(0, step) * (batch - SMALL) + weights * COPIES;
-            String found = "a step of " + batch + " images needs about " + Size.text(needed) + " (" + model.weights().flat().length() / 1000 + " thousand weights); the machine has "
-                    + Size.text(machine);
+            String found = "a step of " + batch + " images needs about " + Size.text(needed) + " (" + model.weights().flat().length() / 1000
+                    + " thousand weights); the machine has " + Size.text(machine);
             if (needed > machine) {
                 return Finding.fail(SUBJECT, found, "lower train_dataloader.batch_size to " + Math.max(1, (machine * 3 / 4 - weights * COPIES) / Math.max(1, step))
                         + " or less (optim_wrapper.accumulative_counts makes up for it), or use smaller images or a machine with more");

@@ -25,8 +25,9 @@ final class ComputingChecksTest {
     @Test
     void anH100IsSaidNotToRunAndWhy() throws Exception {
         Finding h100 = gpu("NVIDIA H100 80GB HBM3, 535.129.03, 9.0, 81559 MiB");
-        assertEquals(new Finding(Status.WARN, "gpu", "NVIDIA H100 80GB HBM3, driver 535.129.03, compute capability 9.0, 81559 MiB: ND4J's CUDA backend does not run on it."
-                + " ND4J 1.0.0-M2.1 ships CUDA 11.6 kernels for compute capability 3.7 to 8.6 only, without PTX, so that H100 (9.0), Blackwell and whatever is above"
+        assertEquals(new Finding(Status.WARN, "gpu", "NVIDIA H100 80GB HBM3, driver 535.129.03, compute capability 9.0, 81559 MiB: ND4J's CUDA backend"
+                + " does not run on it. ND4J 1.0.0-M2.1 ships CUDA 11.6 kernels for compute capability 3.7 to 8.6 only, without PTX,"
+                + " so that H100 (9.0), Blackwell and whatever is above"
                 + " 8.9 do not run", "train on the CPU backend, or on a GPU from 3.7 to 8.9, as A100 or RTX 30 and 40"), h100);
         assertEquals(Status.WARN, gpu("NVIDIA B200, 570.1, 10.0, 183359 MiB").status());
         assertEquals(Status.WARN, gpu("NVIDIA GeForce RTX 5090, 570.1, 12.0, 32607 MiB").status());

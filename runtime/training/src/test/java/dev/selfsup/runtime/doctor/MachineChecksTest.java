@@ -80,7 +80,8 @@ final class MachineChecksTest {
         assertFound(Status.OK, "/: can be written to, 3.0 GiB free", "", only(folder(NOWHERE, disk(3 * Size.GIB, null))));
         assertFound(Status.WARN, "1.5 GiB free", "below 2.0 GiB: make room, or go elsewhere", only(folder(NOWHERE, disk(3 * Size.GIB / 2, null))));
         assertFound(Status.FAIL, "20 MiB free", "needs at least 1.0 GiB: make room, or go elsewhere", only(folder(NOWHERE, disk(20 * Size.MIB, null))));
-        assertFound(Status.WARN, "/ cannot be written to: No space left on device; 0 MiB free", "make room", only(folder(NOWHERE, disk(0, "No space left on device"))));
+        assertFound(Status.WARN, "/ cannot be written to: No space left on device; 0 MiB free", "make room",
+                only(folder(NOWHERE, disk(0, "No space left on device"))));
     }
 
     @Test
@@ -128,7 +129,8 @@ final class MachineChecksTest {
         List<Path> jars = List.of(deploy.resolve("my plugin.jar"));
         assertFound(Status.OK, "2 bundles started, 1 of them from /x/deploy", "", only(new PluginCheck(List.of(own, plugged), jars, deploy)));
         PluginCheck.Plugin broken = new PluginCheck.Plugin("my.plugin", plugged.location(), false);
-        assertFound(Status.WARN, "my.plugin is installed, but does not start", "'selfsup plugins' says why", only(new PluginCheck(List.of(own, broken), jars, deploy)));
+        assertFound(Status.WARN, "my.plugin is installed, but does not start", "'selfsup plugins' says why",
+                only(new PluginCheck(List.of(own, broken), jars, deploy)));
         assertFound(Status.WARN, "my plugin.jar is no bundle", "'selfsup plugins' says why", only(new PluginCheck(List.of(own), jars, deploy)));
         PluginCheck.Plugin missing = new PluginCheck.Plugin("selfsup.api", own.location(), false);
         assertFound(Status.FAIL, "selfsup.api of the distribution", "mvn package", only(new PluginCheck(List.of(missing), List.of(), deploy)));
