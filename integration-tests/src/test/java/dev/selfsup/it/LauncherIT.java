@@ -134,6 +134,18 @@ final class LauncherIT {
     }
 
     @Test
+    void aSignalDuringTheStartEndsTheProcessQuietly() throws Exception {
+        Process process = builder("list").start();
+        while (process.isAlive() && cachesLeft().isEmpty()) {
+            process.waitFor(1, TimeUnit.MILLISECONDS);
+        }
+        kill("TERM", process);
+        assertEquals(List.of(), process.errorReader().lines().toList());
+        assertEquals(143, process.waitFor());
+        assertEquals(List.of(), cachesLeft());
+    }
+
+    @Test
     void aProcessLeavesNoCacheAndRemovesThatOfAKilledOne() throws Exception {
         Process process = start("probe", "hang");
         assertEquals("started", process.inputReader().readLine());

@@ -27,7 +27,7 @@ public final class Main {
         try {
             FrameworkCache cache = FrameworkCache.create(Path.of(System.getProperty("selfsup.cache")));
             AtomicReference<Container> running = new AtomicReference<>();
-            Signals signals = Signals.handle(() -> willEnd(running.get(), interactive), cache::remove);
+            Signals signals = Signals.handle(() -> running.get() != null, () -> willEnd(running.get(), interactive), cache::remove);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), cache), "shutdown"));
             running.set(Container.start(Layout.ofSystemProperties(), cache.folder(), interactive, verbose));
             status = interactive ? shell(running.get(), signals) : run(running.get(), line, signals);

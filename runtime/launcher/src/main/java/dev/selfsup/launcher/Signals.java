@@ -1,5 +1,7 @@
 package dev.selfsup.launcher;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import sun.misc.Signal;
@@ -12,11 +14,13 @@ import sun.misc.Signal;
 final class Signals {
     private static final List<String> ENDING = List.of("INT", "TERM", "HUP");
 
+    private final BooleanSupplier started;
     private final BooleanSupplier interruption;
     private final Runnable lastWish;
     private volatile int status;
 
-    private Signals(BooleanSupplier interruption, Runnable lastWish) {
+    private Signals(BooleanSupplier started, BooleanSupplier interruption, Runnable lastWish) {
+        this.started = started;
         this.interruption = interruption;
         this.lastWish = lastWish;
     }
@@ -24,11 +28,12 @@ final class Signals {
     /**
      * Begins to handle signals.
      *
+     * @param started whether there is a command; before that a signal ends the process at once
      * @param interruption asks the command to end, and answers whether it will
      * @param lastWish what is done before the process is ended at once
      */
-    static Signals handle(BooleanSupplier interruption, Runnable lastWish) {
-        Signals signals = new Signals(interruption, lastWish);
+    static Signals handle(BooleanSupplier started, BooleanSupplier interruption, Runnable lastWish) {
+        Signals signals = new Signals(started, interruption, lastWish);
         ENDING.forEach(name -> Signal.handle(new Signal(name), signal -> signals.received(128 + signal.getNumber())));
         return signals;
     }
@@ -39,7 +44,8 @@ final class Signals {
     }
 
     private void received(int ending) {
-        if (!isFirst(ending)) {
+        if (!isFirst(ending) || !started.getAsBoolean()) {
+            System.setErr(new PrintStream(OutputStream.nullOutputStream())); // what is going on misses what the last wish takes away
             lastWish.run();
             Runtime.getRuntime().halt(ending);
         }
