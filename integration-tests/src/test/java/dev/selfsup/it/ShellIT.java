@@ -115,7 +115,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type(LONG + "\r");
             shell.await("job 1: ");
-            iterations(3);
+            shell.until(() -> selfsup.log("run").size() > 3);
             shell.type("exit\r");
             shell.await("1 job is running ('jobs' lists them): exit again to save checkpoints and leave");
             shell.type("exit\r");
@@ -131,7 +131,7 @@ final class ShellIT {
             try (ShellInTerminal shell = shell()) {
                 shell.type(LONG + "\r");
                 shell.await("job 1: ");
-                iterations(3);
+                shell.until(() -> selfsup.log("run").size() > 3);
                 shell.signal(signal);
                 shell.awaitMatch("job 1 stopped .*: stopped at epoch");
                 assertEquals(signal.equals("TERM") ? 143 : 129, shell.ended());
@@ -172,13 +172,6 @@ final class ShellIT {
     /** The sample bundle, whose command ends as it is told. */
     private void plugInTheSample() throws Exception {
         Files.copy(Path.of(System.getProperty("selfsup.sample")), Files.createDirectories(folder.resolve("deploy")).resolve("sample.jar"));
-    }
-
-    /** Waits until the run has logged iterations. */
-    private void iterations(int count) throws Exception {
-        while (selfsup.log("run").size() < count) {
-            Thread.sleep(50);
-        }
     }
 
     /** The newest checkpoint is that of the last iteration in the log. */
