@@ -50,6 +50,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type("help parity\r");
             shell.await("Usage: selfsup parity");
+            shell.await("selfsup> "); // before that, the keys are the terminal's own
             shell.type(ShellInTerminal.CTRL_D);
             assertEquals(0, shell.ended());
         }
@@ -65,6 +66,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type(LONG + "\r");
             shell.await("job 1: " + LONG + " -> run");
+            shell.await("selfsup> ");
             shell.type("rubbish");
             shell.await("rubbish");
             shell.type(ShellInTerminal.CTRL_C);
@@ -148,7 +150,7 @@ final class ShellIT {
             shell.type("trian tiny.yaml\r");
             shell.await("no command 'trian'. Did you mean train?");
             shell.type("train tiny.yaml --cfg-options train_dataloader.dataset.data_root=none\r");
-            shell.await("job 1 failed (train tiny.yaml --cfg-options train_datal...): ");
+            shell.await("job 1 failed (train tiny.yaml --cfg-options train_data...): ");
             shell.type("attach 1\r");
             shell.await("there is no folder");
             shell.type("stop 7\r");
