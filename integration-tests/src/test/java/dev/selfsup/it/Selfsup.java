@@ -3,6 +3,7 @@ package dev.selfsup.it;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,15 @@ final class Selfsup {
         List<String> words = new ArrayList<>(List.of(ROOT.resolve("selfsup").toString()));
         words.addAll(List.of(line));
         return launch(words);
+    }
+
+    /** Runs an interactive shell whose lines come from a pipe. */
+    Ended pipe(String lines) throws IOException, InterruptedException {
+        Running shell = launch(List.of(ROOT.resolve("selfsup").toString()));
+        try (Writer in = shell.process().outputWriter()) {
+            in.write(lines);
+        }
+        return shell.ended();
     }
 
     /** Runs where no file may grow beyond some size, as on a full disk. */

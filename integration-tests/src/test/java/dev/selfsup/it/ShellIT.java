@@ -50,6 +50,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type("help parity\r");
             shell.await("Usage: selfsup parity");
+            shell.await("selfsup> "); // before that, the keys are the terminal's own
             shell.type(ShellInTerminal.CTRL_D);
             assertEquals(0, shell.ended());
         }
@@ -65,6 +66,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type(LONG + "\r");
             shell.await("job 1: " + LONG + " -> run");
+            shell.await("selfsup> ");
             shell.type("rubbish");
             shell.await("rubbish");
             shell.type(ShellInTerminal.CTRL_C);
@@ -115,7 +117,7 @@ final class ShellIT {
         try (ShellInTerminal shell = shell()) {
             shell.type(LONG + "\r");
             shell.await("job 1: ");
-            iterations(3);
+            shell.until(() -> selfsup.log("run").size() > 3);
             shell.type("exit\r");
             shell.await("1 job is running ('jobs' lists them): exit again to save checkpoints and leave");
             shell.type("exit\r");
@@ -131,7 +133,7 @@ final class ShellIT {
             try (ShellInTerminal shell = shell()) {
                 shell.type(LONG + "\r");
                 shell.await("job 1: ");
-                iterations(3);
+                shell.until(() -> selfsup.log("run").size() > 3);
                 shell.signal(signal);
                 shell.awaitMatch("job 1 stopped .*: stopped at epoch");
                 assertEquals(signal.equals("TERM") ? 143 : 129, shell.ended());
@@ -148,7 +150,7 @@ final class ShellIT {
             shell.type("trian tiny.yaml\r");
             shell.await("no command 'trian'. Did you mean train?");
             shell.type("train tiny.yaml --cfg-options train_dataloader.dataset.data_root=none\r");
-            shell.await("job 1 failed (train tiny.yaml --cfg-options train_datal...): ");
+            shell.await("job 1 failed (train tiny.yaml --cfg-options train_data...): ");
             shell.type("attach 1\r");
             shell.await("there is no folder");
             shell.type("stop 7\r");
@@ -172,13 +174,6 @@ final class ShellIT {
     /** The sample bundle, whose command ends as it is told. */
     private void plugInTheSample() throws Exception {
         Files.copy(Path.of(System.getProperty("selfsup.sample")), Files.createDirectories(folder.resolve("deploy")).resolve("sample.jar"));
-    }
-
-    /** Waits until the run has logged iterations. */
-    private void iterations(int count) throws Exception {
-        while (selfsup.log("run").size() < count) {
-            Thread.sleep(50);
-        }
     }
 
     /** The newest checkpoint is that of the last iteration in the log. */

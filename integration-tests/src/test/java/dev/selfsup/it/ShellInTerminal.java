@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ final class ShellInTerminal implements AutoCloseable {
      */
     ShellInTerminal(Path folder, String terminal) throws Exception {
         Path script = Path.of(System.getProperty("selfsup.root"), "selfsup");
-        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "stty cols 200; exec " + script, "/dev/null").directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "stty rows 50 cols 200; exec " + script, "/dev/null").directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("TERM", terminal);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());
@@ -44,7 +45,12 @@ final class ShellInTerminal implements AutoCloseable {
         Thread reader = new Thread(this::read, "terminal");
         reader.setDaemon(true);
         reader.start();
-        await("selfsup> ");
+        try {
+            await("selfsup> ");
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
     }
 
     private void read() {
@@ -97,6 +103,13 @@ final class ShellInTerminal implements AutoCloseable {
     /** All that was shown, control characters too. */
     synchronized String all() {
         return shown.toString();
+    }
+
+    /** Waits for something to become true while the shell runs. */
+    void until(BooleanSupplier condition) throws InterruptedException {
+        while (process.isAlive() && !condition.getAsBoolean()) {
+            process.waitFor(10, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Sends a signal to the shell itself. */

@@ -1,5 +1,5 @@
 /**
- * Commands, the same from the command line ({@code ./selfsup NAME ARGUMENTS}) and in the Gogo shell (scope {@code selfsup}).
+ * Commands, the same from the command line ({@code ./selfsup NAME ARGUMENTS}) and in the interactive shell (in Gogo, scope {@code selfsup}).
  *
  * <p>A command is one class: a prototype service whose fields picocli fills from the arguments, a new object for every
  * call. Put it into any bundle; it appears in {@code help} and is found by name as soon as the bundle starts.
@@ -17,6 +17,9 @@
  *     @Override public int run(Call call) { ... return 0; }
  * }
  * }</pre>
+ *
+ * <p>An interactive shell completes arguments by their {@code paramLabel} ({@code CONFIG, CKPT, DIR, FILE, JAR, TYPE, KIND, KEY, KEY=VALUE, JOB, COMMAND}, or two joined by
+ * {@code |}), others by their {@code completionCandidates}. A service with the property {@code selfsup.background=true} runs there in the background.
  *
  * <p>Dependencies: {@code dev.selfsup:shell} and {@code info.picocli:picocli} in scope provided. Paths are relative to the
  * directory the user is in. Results go to {@code call.out()}, warnings to {@code call.err()}, never to {@code System.out}. The status of the

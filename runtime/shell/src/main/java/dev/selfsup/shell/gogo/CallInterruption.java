@@ -19,7 +19,7 @@ public final class CallInterruption implements Interruption, AutoCloseable {
     }
 
     /**
-     * @param begun is told, by the call's thread, of every watch before it is opened
+     * @param begun is told, by the call's thread, of every watch, before the call goes on
      * @param ended is told when the call has ended
      */
     CallInterruption(Runnable begun, Consumer<CallInterruption> ended) {
@@ -29,8 +29,8 @@ public final class CallInterruption implements Interruption, AutoCloseable {
 
     @Override
     public Watch watch() {
-        begun.run();
         watches.incrementAndGet();
+        begun.run();
         return new Watch() {
             private boolean closed;
 

@@ -23,7 +23,7 @@ public final class ProcessInterruption implements BooleanSupplier {
     /**
      * The interruption of a new call; to be closed when the call has ended.
      *
-     * @param begun is told, by the call's thread, of every watch before it is opened
+     * @param begun is told, by the call's thread, of every watch, before the call goes on
      */
     public CallInterruption begin(Runnable begun) {
         CallInterruption call = new CallInterruption(begun, calls::remove);
