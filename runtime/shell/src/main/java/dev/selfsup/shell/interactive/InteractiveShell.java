@@ -3,6 +3,9 @@ package dev.selfsup.shell.interactive;
 import dev.selfsup.shell.gogo.InstalledCommands;
 import dev.selfsup.shell.gogo.ProcessInterruption;
 import dev.selfsup.shell.jobs.Jobs;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.function.IntSupplier;
 import org.apache.felix.service.command.CommandProcessor;
@@ -42,19 +45,22 @@ public final class InteractiveShell implements IntSupplier, Runnable {
     public int getAsInt() {
         Charset charset = Charset.forName(System.getProperty("native.encoding", Charset.defaultCharset().name()));
         Foreground foreground = new Foreground();
-        lines = lines(charset, foreground);
+        // Not System.out: while a thread runs a line of Gogo's, that is where the line prints to.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
+        lines = lines(charset, foreground, out, err);
         jobs.open(lines::tell);
-        int status = new Shell(new Shell.Parts(lines, foreground, commands, process, jobs, () -> new GogoLine(gogo, commands), charset, System.out, System.err)).run();
+        int status = new Shell(new Shell.Parts(lines, foreground, commands, process, jobs, () -> new GogoLine(gogo, commands), charset, out, err)).run();
         lines.close();
         return status;
     }
 
-    private Lines lines(Charset charset, Foreground foreground) {
+    private Lines lines(Charset charset, Foreground foreground, PrintStream out, PrintStream err) {
         if (!Boolean.getBoolean("selfsup.terminal")) {
-            return new PipedLines(System.in, charset, System.out);
+            return new PipedLines(System.in, charset, out);
         }
-        System.out.println(BANNER);
-        return new TerminalLines(charset, HistoryFile.open(System.getenv(), System.err::println), new ShellCompleter(bundles, commands, jobs),
+        out.println(BANNER);
+        return new TerminalLines(charset, HistoryFile.open(System.getenv(), err::println), new ShellCompleter(bundles, commands, jobs),
                 foreground::interrupted);
     }
 
