@@ -3,6 +3,7 @@ package dev.selfsup.engine.onednn;
 import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Operation;
+import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.AveragePool;
 import dev.selfsup.engine.op.BatchNorm;
 import dev.selfsup.engine.op.BatchNormInference;
@@ -38,7 +39,7 @@ public final class OneDnnKernels implements Kernels {
 
     private final Map<Class<?>, Builder<Operation>> operations = new HashMap<>();
     private final Map<String, Builder<DynamicCustomOp>> natives = Map.of("matmul", ProductKernels::matmul, "permute",
-            ProductKernels::permute);
+            ProductKernels::permute, "add", ElementKernels::add);
     private final Scratch scratch = new Scratch();
 
     /** A set with its own working memory. */
@@ -62,6 +63,8 @@ public final class OneDnnKernels implements Kernels {
         add(Softmax.Gradient.class, ElementKernels::softmaxGradient);
         add(LogSoftmax.class, ElementKernels::logSoftmax);
         add(LogSoftmax.Gradient.class, ElementKernels::logSoftmaxGradient);
+        add(Attention.class, AttentionKernels::forward);
+        add(Attention.Gradient.class, AttentionKernels::gradient);
         add(MaxPool.class, PoolingKernels::max);
         add(MaxPool.Gradient.class, PoolingKernels::maxGradient);
         add(AveragePool.class, PoolingKernels::average);
