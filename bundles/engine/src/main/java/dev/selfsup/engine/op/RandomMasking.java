@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <ul>
  * <li>the place of every patch in the order of its sequence's noise, int64 [B, L], which restores the order;
  * <li>the mask [B, L]: 1 where a patch is masked, 0 where it is visible;
- * <li>the rows of the visible patches among all, int64 [B, V], in the order of their noise.
+ * <li>the visible patches, int64 [B, V], in the order of their noise;
+ * <li>their rows among the patches of all sequences, int64 [B, V].
  * </ul>
  * No gradient.
  *
@@ -30,7 +31,7 @@ public record RandomMasking(int visible) implements Operation {
 
     @Override
     public int outputs() {
-        return 3;
+        return 4;
     }
 
     @Override
@@ -39,12 +40,13 @@ public record RandomMasking(int visible) implements Operation {
         if (noise.length != 2 || visible > noise[1]) {
             throw new IllegalArgumentException(visible + " patches of a sequence cannot be visible where the noise is " + Arrays.toString(noise));
         }
-        return List.of(noise, noise, new long[] {noise[0], visible});
+        long[] seen = {noise[0], visible};
+        return List.of(noise, noise, seen, seen);
     }
 
     @Override
     public List<DataType> types(List<DataType> inputs, int outputs) {
-        return List.of(DataType.INT64, DataType.FLOAT, DataType.INT64);
+        return List.of(DataType.INT64, DataType.FLOAT, DataType.INT64, DataType.INT64);
     }
 
     @Override
@@ -57,15 +59,16 @@ public record RandomMasking(int visible) implements Operation {
     public Kernel plain(INDArray[] in, INDArray[] out) {
         long[] keys = new long[(int) in[0].size(1)];
         return () -> {
-            for (int sequence = 0; sequence < in[0].size(0); sequence++) {
-                long first = (long) sequence * keys.length;
+            for (long sequence = 0; sequence < in[0].size(0); sequence++) {
+                long first = sequence * keys.length;
                 order(in[0], first, keys);
                 for (int place = 0; place < keys.length; place++) {
-                    long patch = first + (int) keys[place];
-                    out[0].putScalar(patch, (double) place);
-                    out[1].putScalar(patch, place < visible ? 0.0 : 1.0);
+                    int patch = (int) keys[place];
+                    out[0].putScalar(first + patch, (double) place);
+                    out[1].putScalar(first + patch, place < visible ? 0.0 : 1.0);
                     if (place < visible) {
-                        out[2].putScalar((long) sequence * visible + place, (double) patch);
+                        out[2].putScalar(sequence * visible + place, (double) patch);
+                        out[3].putScalar(sequence * visible + place, (double) (first + patch));
                     }
                 }
             }
