@@ -34,15 +34,16 @@ final class ProductKernels {
         product(in[0], of.transposed(), in[1], false, null, out[0], sequence);
     }
 
-    /** A sum over rows is a product of the transposed with ones. */
+    /** A sum over rows is a product with ones from the left: with two rows of them, as a product of one row is not computed. */
     static void channelSum(ChannelSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
         if (in[0].rank() != 2) {
             throw new Sequence.Unsupported(of.name(), null);
         }
         long[] shape = in[0].shape();
-        INDArray ones = Nd4j.ones(DataType.FLOAT, shape[0], 1);
-        multiply(operand(in[0], true, sequence), sequence.memory(layout(ones.shape()), ones), null,
-                sequence.memory(layout(shape[1], 1), out[0]), sequence);
+        INDArray ones = Nd4j.ones(DataType.FLOAT, 2, shape[0]);
+        memory sums = sequence.temporary(layout(2, shape[1]));
+        multiply(sequence.memory(layout(ones.shape()), ones), operand(in[0], false, sequence), null, sums, sequence);
+        sequence.reorder(sequence.shared(layout(shape[1]), sums), sequence.memory(layout(shape[1]), out[0]));
     }
 
     /** ND4J's matmul: flags say which operands are transposed. */
