@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.engine.onednn.OneDnnKernels;
+import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.MaskedPlaces;
+import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
+import dev.selfsup.engine.op.TokenRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,9 +23,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -130,6 +133,29 @@ class TransformerOperationsTest {
         double[] out = run(DataType.FLOAT, kernels, false, body, List.of(new long[] {5, 3}), x).get("out");
         assertArrayEquals(IntStream.of(4, 0, 4, 2).boxed().flatMapToDouble(row -> Arrays.stream(x, row * 3, row * 3 + 3)).toArray(), out, 1e-6);
         differences(kernels, body, List.of(new long[] {5, 3}), x);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void sequencesArePutTogetherCutAndPlaced(Kernels kernels) {
+        List<long[]> shapes = List.of(new long[] {3, 2, 4}, new long[] {1, 1, 4}, new long[] {1, 3, 4});
+        Body placed = (graph, in) -> graph.apply(new AddPositions(), graph.apply(new PrependToken(), in[0], in[1]), in[2]);
+        double[] tokens = normal(24);
+        double[] first = normal(4);
+        double[] positions = normal(12);
+        double[] expected = new double[36];
+        for (int i = 0; i < expected.length; i++) {
+            int token = i / 4 % 3;
+            expected[i] = positions[i % 12] + (token == 0 ? first[i % 4] : tokens[i / 12 * 8 + (token - 1) * 4 + i % 4]);
+        }
+        assertArrayEquals(expected, run(DataType.FLOAT, kernels, false, placed, shapes, tokens, first, positions).get("out"), 1e-6);
+        differences(kernels, placed, shapes, tokens, first, positions);
+        Body cut = (graph, in) -> graph.apply(new TokenRange(1, 2), placed.apply(graph, in));
+        double[] middle = IntStream.range(0, 12).mapToDouble(i -> expected[i / 4 * 12 + 4 + i % 4]).toArray();
+        assertArrayEquals(middle, run(DataType.FLOAT, kernels, false, cut, shapes, tokens, first, positions).get("out"), 1e-6);
+        Body last = (graph, in) -> graph.apply(new TokenRange(0, 2), in[0]);
+        differences(kernels, last, List.of(new long[] {2, 3, 4}), normal(24));
+        differences(kernels, (graph, in) -> graph.apply(new TokenRange(1, 2), in[0]), List.of(new long[] {2, 3, 4}), normal(24));
     }
 
     @ParameterizedTest

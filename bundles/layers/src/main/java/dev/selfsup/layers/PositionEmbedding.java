@@ -4,7 +4,8 @@ import static dev.selfsup.api.component.Check.check;
 
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
-import org.nd4j.autodiff.samediff.SDIndex;
+import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.TokenRange;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Embeddings of the places of patches, [1, 1 + rows * columns, C], that of the class token first. */
@@ -55,10 +56,10 @@ public final class PositionEmbedding {
             return positions;
         }
         long channels = graph.shape(positions)[2];
-        SDVariable classToken = positions.get(SDIndex.all(), SDIndex.interval(0L, 1L), SDIndex.all());
-        SDVariable patches = positions.get(SDIndex.all(), SDIndex.interval(1L, 1 + from[0] * from[1]), SDIndex.all());
+        SDVariable classToken = graph.apply(new TokenRange(0, 1), positions);
+        SDVariable patches = graph.apply(new TokenRange(1, 1 + from[0] * from[1]), positions);
         SDVariable weights = graph.constant(mode.weights(from, to), to[0] * to[1], from[0] * from[1]);
         SDVariable resized = graph.matmul(weights, patches.reshape(from[0] * from[1], channels), false, false);   // [H * W, C]
-        return graph.concat(1, classToken, resized.reshape(1, to[0] * to[1], channels));
+        return graph.apply(new PrependToken(), resized.reshape(1, to[0] * to[1], channels), classToken);
     }
 }

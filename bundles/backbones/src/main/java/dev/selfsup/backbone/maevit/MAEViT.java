@@ -13,18 +13,18 @@ import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Initialization;
 import dev.selfsup.engine.Layer;
+import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.GatherRows;
+import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
+import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.PositionEmbedding;
 import dev.selfsup.layers.TransformerSize;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -124,17 +124,17 @@ public final class MAEViT implements Backbone {
             SDVariable noise = graph.draw(Draw.uniform(), batch, length);                          // [N, L]
             List<SDVariable> choice = graph.applyAll(new RandomMasking(visible), noise);
             SDVariable seen = graph.apply(new GatherRows(), patches(images), choice.get(3));        // [N * V, C' P P]
-            SDVariable ofPatches = graph.apply(new GatherRows(), positions(1, 1 + length), choice.get(2));   // [N * V, C]
-            return List.of(encode(batch, embedding.apply(seen).add(ofPatches)), choice.get(1), choice.get(0));
+            SDVariable places = positions(1, 1 + length).reshape(length, channels);
+            SDVariable tokens = embedding.apply(seen).add(graph.apply(new GatherRows(), places, choice.get(2)));
+            return List.of(encode(tokens.reshape(batch, visible, channels)), choice.get(1), choice.get(0));
         }
 
         /** The patches of whole images, [N, C, H / P, W / P]. */
         SDVariable whole(SDVariable images) {
             long batch = graph.shape(images)[0];
-            SDVariable patches = embedding.apply(patches(images)).reshape(batch, length, channels).add(positions(1, 1 + length));
-            SDVariable tokens = encode(batch, patches);                                            // [N, 1 + L, C]
-            return tokens.get(SDIndex.all(), SDIndex.interval(1, 1 + length), SDIndex.all()).reshape(batch, side, side, channels)
-                    .permute(0, 3, 1, 2);
+            SDVariable patches = embedding.apply(patches(images)).reshape(batch, length, channels);
+            SDVariable encoded = encode(graph.apply(new AddPositions(), patches, positions(1, 1 + length)));     // [N, 1 + L, C]
+            return graph.apply(new TokenRange(1, 1 + length), encoded).reshape(batch, side, side, channels).permute(0, 3, 1, 2);
         }
 
         private SDVariable patches(SDVariable images) {
@@ -144,16 +144,14 @@ public final class MAEViT implements Backbone {
             return trunk.patches().channelsFirst(graph, images);                                   // [N * L, C' P P]
         }
 
-        /** Some of the positions, [to - from, C]. */
+        /** Some of the positions, [1, to - from, C]. */
         private SDVariable positions(int from, int to) {
-            return positions.get(SDIndex.all(), SDIndex.interval(from, to), SDIndex.all()).reshape(to - from, channels);
+            return graph.apply(new TokenRange(from, to), positions);
         }
 
-        private SDVariable encode(long batch, SDVariable tokens) {
-            SDVariable ofClass = classToken.add(positions(0, 1).reshape(1, 1, channels));
-            SDVariable first = graph.constant(Nd4j.zeros(DataType.FLOAT, batch, 1, channels)).add(ofClass);    // [N, 1, C]
-            SDVariable all = graph.concat(1, first, tokens.reshape(batch, -1, channels));
-            return layers.apply(all);                                                              // [N, 1 + V, C]
+        private SDVariable encode(SDVariable patches) {
+            SDVariable first = classToken.add(positions(0, 1));                                    // [1, 1, C]
+            return layers.apply(graph.apply(new PrependToken(), patches, first));                  // [N, 1 + V, C]
         }
     }
 

@@ -11,6 +11,9 @@ import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
+import dev.selfsup.engine.op.AddPositions;
+import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.layers.Dropout;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.PositionEmbedding;
@@ -19,10 +22,7 @@ import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -115,9 +115,8 @@ public final class VisionTransformer implements Backbone {
     private SDVariable placed(Graph graph, SDVariable tokens, SDVariable classToken, SDVariable positions, long... grid) {
         long channels = graph.shape(tokens)[1];
         long batch = graph.shape(tokens)[0] / (grid[0] * grid[1]);
-        SDVariable first = graph.constant(Nd4j.zeros(DataType.FLOAT, batch, 1, channels)).add(classToken);
-        SDVariable all = graph.concat(1, first, tokens.reshape(batch, grid[0] * grid[1], channels));
-        return all.add(PositionEmbedding.resized(graph, positions, trunk.grid(), grid, config.interpolateMode()));
+        SDVariable all = graph.apply(new PrependToken(), tokens.reshape(batch, grid[0] * grid[1], channels), classToken);
+        return graph.apply(new AddPositions(), all, PositionEmbedding.resized(graph, positions, trunk.grid(), grid, config.interpolateMode()));
     }
 
     private List<SDVariable> outputs(Graph graph, List<Layer> layers, Layer mean, SDVariable tokens, long... grid) {
@@ -138,11 +137,13 @@ public final class VisionTransformer implements Backbone {
         SDVariable patches = config.withClsToken() ? patches(graph, tokens) : tokens;                     // [N, L, C]
         SDVariable first = config.avgToken() ? mean.apply(patches.mean(true, 1)).reshape(shape[0], shape[2])
                 : patches.reshape(shape[0], grid[0], grid[1], shape[2]).permute(0, 3, 1, 2);
-        return config.outputClsToken() ? List.of(first, tokens.get(SDIndex.all(), SDIndex.point(0), SDIndex.all())) : List.of(first);
+        return config.outputClsToken()
+                ? List.of(first, graph.apply(new TokenRange(0, 1), tokens).reshape(shape[0], shape[2]))
+                : List.of(first);
     }
 
     private static SDVariable patches(Graph graph, SDVariable tokens) {
-        return tokens.get(SDIndex.all(), SDIndex.interval(1L, graph.shape(tokens)[1]), SDIndex.all());
+        return graph.apply(new TokenRange(1, graph.shape(tokens)[1]), tokens);
     }
 
     /** {@code VisionTransformer}. */

@@ -12,15 +12,16 @@ import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
-import dev.selfsup.engine.op.Gelu;
+import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.GatherRows;
+import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.MaskedPlaces;
+import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.layers.Linear;
 import dev.selfsup.layers.PositionEmbedding;
 import dev.selfsup.layers.TransformerEncoderLayer;
 import java.util.List;
 import java.util.OptionalInt;
-import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -79,9 +80,10 @@ public final class MAEPretrainDecoder implements Neck {
         int predicted = config.predictFeatureDim().orElse(config.patchSize() * config.patchSize() * config.inChans());
         Layer prediction = TransformerEncoderLayer.rows(graph, Linear.build(graph.in("decoder_pred"), channels, predicted, true));
         return inputs -> graph.call(inputs, in -> {
-            SDVariable whole = restored(graph, embedding, maskToken, in.get(0), in.get(1)).add(positions);        // [N, 1 + L, C]
+            SDVariable tokens = restored(graph, embedding, maskToken, in.get(0), in.get(1));       // [N, 1 + L, C]
+            SDVariable whole = graph.apply(new AddPositions(), tokens, positions);
             SDVariable decoded = prediction.apply(norm.apply(blocks.apply(whole)));                // [N, 1 + L, D]
-            return List.of(decoded.get(SDIndex.all(), SDIndex.interval(1, 1 + config.numPatches()), SDIndex.all()));
+            return List.of(graph.apply(new TokenRange(1, 1 + config.numPatches()), decoded));
         });
     }
 
