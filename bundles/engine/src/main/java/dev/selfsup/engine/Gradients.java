@@ -80,13 +80,29 @@ final class Gradients {
             SDVariable gradient = sum(output);
             upstream.add(gradient != null || operation.getOp() instanceof GraphOp ? gradient : sd.zerosLike(sd.getVariable(output)));
         }
-        List<SDVariable> gradients = divides(operation) ? quotientGradient(operation, upstream.get(0)) : operation.getOp().doDiff(upstream);
+        List<SDVariable> gradients = gradients(operation, upstream);
         List<String> inputs = operation.getInputsToOp();
         for (int i = 0; i < inputs.size() && i < gradients.size(); i++) {
             if (gradients.get(i) != null && depends.contains(inputs.get(i))) {
                 contribute(inputs.get(i), gradients.get(i));
             }
         }
+    }
+
+    private List<SDVariable> gradients(SameDiffOp operation, List<SDVariable> upstream) {
+        if (divides(operation)) {
+            return quotientGradient(operation, upstream.get(0));
+        }
+        return addsAlike(operation) ? List.of(upstream.get(0), upstream.get(0)) : operation.getOp().doDiff(upstream);
+    }
+
+    /** Whether it is a sum without broadcasting, as of a residual: its gradient is that of both sides, without copies. */
+    private boolean addsAlike(SameDiffOp operation) {
+        if (!operation.getOp().opName().equals("add")) {
+            return false;
+        }
+        SDVariable[] in = operation.getOp().args();
+        return Arrays.equals(graph.shape(in[0]), graph.shape(in[1]));
     }
 
     private static boolean divides(SameDiffOp operation) {

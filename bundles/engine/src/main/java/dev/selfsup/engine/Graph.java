@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.ops.SDMath;
@@ -234,6 +235,26 @@ public final class Graph {
     public List<SDVariable> applyAll(Operation operation, SDVariable... in) {
         GraphOp op = new GraphOp(this, shared.sd, operation.name() + "#" + shared.operations++, operation, in);
         return Arrays.asList(op.outputVariables());
+    }
+
+    /**
+     * A value for use in gradients: computed once more where that is cheap, so that it need not be kept from the forward pass.
+     *
+     * @param x what an operation's gradient needs
+     * @return the same values
+     */
+    public SDVariable again(SDVariable x) {
+        DifferentialFunction producer = shared.sd.getVariableOutputOp(x.name());
+        if (producer instanceof GraphOp op && op.operation().cheap()) {
+            int output = shared.sd.getOps().get(op.getOwnName()).getOutputsOfOp().indexOf(x.name());
+            return applyAll(op.operation(), op.args()).get(output);
+        }
+        if (producer != null && producer.opName().equals("reshape")) {
+            SDVariable in = producer.arg(0);
+            SDVariable again = again(in);
+            return again == in ? x : again.reshape(shape(x));
+        }
+        return x;
     }
 
     /** The product of matrices, [N, K] and [K, M] after transposing. */

@@ -50,4 +50,9 @@ public interface Operation {
     default boolean inPlace() {
         return false;
     }
+
+    /** Whether computing it again for the gradients of what follows costs less than keeping its outputs until then. */
+    default boolean cheap() {
+        return false;
+    }
 }

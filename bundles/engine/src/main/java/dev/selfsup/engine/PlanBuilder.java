@@ -162,10 +162,12 @@ final class PlanBuilder {
         Map<String, INDArray> views = new HashMap<>();
         shared.weights.parameters().forEach(p -> views.put(p.name(), p.gradient()));
         weightGradients.forEach((name, gradient) -> {
-            String variable = gradient.name();
-            boolean own = root(variable).equals(variable) && sd.getVariable(variable).getVariableType() == VariableType.ARRAY;
-            if (own && Arrays.equals(graph.shape(gradient), views.get(name).shape())) {
-                memory.putIfAbsent(variable, views.get(name));
+            String variable = root(gradient.name());
+            INDArray view = views.get(name);
+            long[] shape = shared.shapes.of(variable);
+            boolean own = sd.getVariable(variable).getVariableType() == VariableType.ARRAY;
+            if (own && Arrays.stream(shape).reduce(1, (a, b) -> a * b) == view.length()) {
+                memory.putIfAbsent(variable, Arrays.equals(shape, view.shape()) ? view : Views.shaped(view, shape));
             }
         });
     }

@@ -3,18 +3,23 @@ package dev.selfsup.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.selfsup.engine.onednn.OneDnnKernels;
+import dev.selfsup.engine.op.AddPositions;
+import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.AveragePool;
 import dev.selfsup.engine.op.BatchNorm;
 import dev.selfsup.engine.op.BatchNormInference;
 import dev.selfsup.engine.op.Convolution;
+import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaxPool;
+import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
+import dev.selfsup.engine.op.TokenRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,11 +76,14 @@ class FastKernelsTest {
             images(random, n, c, h, w);
             rows(random, n * h, c);
             products(random, n, c, h, w);
+            sequences(random, n, h, w);
         }
         assertEquals(Set.of("convolution", "convolution_dx", "convolution_dw", "linear", "linear_dx", "linear_dw", "channel_sum",
                 "batch_norm", "batch_norm_bp", "batch_norm_inference", "batch_norm_inference_bp", "layer_norm", "layer_norm_bp", "relu",
                 "relu_bp", "gelu", "gelu_bp", "softmax", "softmax_bp", "log_softmax", "log_softmax_bp", "max_pool", "max_pool_bp",
-                "average_pool", "average_pool_bp", "global_average_pool", "global_average_pool_bp", "matmul", "permute"), used);
+                "average_pool", "average_pool_bp", "global_average_pool", "global_average_pool_bp", "matmul", "permute", "add",
+                "attention", "attention_bp", "prepend_token", "token_range", "token_range_bp", "add_positions", "batch_sum", "gather_rows",
+                "gather_rows_bp"), used);
     }
 
     private void convolutions(Random random, long n, long h, long w) {
@@ -117,6 +125,22 @@ class FastKernelsTest {
     private void products(Random random, long n, long c, long h, long w) {
         compare(random, (g, x) -> x[0].permute(0, 2, 1, 3), new long[] {n, c, h, w});
         compare(random, (g, x) -> x[0].getSameDiff().mmul(x[0], x[1], false, true, false), new long[] {n, h, c}, new long[] {n, w, c});
+    }
+
+    private void sequences(Random random, long n, long length, long width) {
+        int heads = 1 + random.nextInt(4);
+        Attention attention = new Attention(heads, (int) length, 0.3);
+        long[] packed = {n * length, 3 * heads * width};
+        compare(random, (g, x) -> g.applyAll(attention, x).get(0), packed);
+        compare(random, (g, x) -> g.applyAll(attention, x).get(0), packed, new long[] {heads, length, length});
+        long[] tokens = {n, length, width};
+        long[] token = {1, 1, width};
+        long[] positions = {1, length + 1, width};
+        compare(random, (g, x) -> g.apply(new TokenRange(1, length), g.apply(new AddPositions(), g.apply(new PrependToken(), x[0], x[1]), x[2])), tokens,
+                token, positions);
+        long[] places = random.longs(2 * n, 0, n).toArray();
+        compare(random, (g, x) -> g.apply(new GatherRows(), x[0].add(x[1]), g.constant(Nd4j.createFromArray(places))), new long[] {n, width},
+                new long[] {n, width});
     }
 
     private void compare(Random random, Body body, long[]... shapes) {

@@ -28,5 +28,15 @@ public interface Backbone {
          * @return features of the configured stages, as [N, C, H, W] or [N, C]
          */
         List<SDVariable> apply(SDVariable images);
+
+        /**
+         * Computes features of images as they are, for those who use a pretrained network: where {@link #apply} masks some of them, of the whole images.
+         *
+         * @param images [N, C, H, W]
+         * @return features of the configured stages, as [N, C, H, W] or [N, C]
+         */
+        default List<SDVariable> features(SDVariable images) {
+            return apply(images);
+        }
     }
 }

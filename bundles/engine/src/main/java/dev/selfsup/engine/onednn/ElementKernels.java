@@ -9,11 +9,15 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
+import java.util.Arrays;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
@@ -26,8 +30,9 @@ import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
-/** Rectifier, GELU and the softmaxes. */
+/** Rectifier, GELU, the softmaxes and sums. */
 final class ElementKernels {
     private static final int TRAINING = prop_kind.forward_training.value;
 
@@ -94,11 +99,45 @@ final class ElementKernels {
                 argument(DNNL_ARG_DST, sequence.memory(layout(y.shape()), y)));
     }
 
+    /** Softmax of rows [R, C] in place. */
+    static void softmax(INDArray rows, Sequence sequence) {
+        softmax_forward.primitive_desc description = describeSoftmax(rows);
+        rows(new softmax_forward(description), description, rows, rows, sequence);
+    }
+
     static void softmaxGradient(Softmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        memory.desc rows = layout(in[0].shape());
-        softmax_backward.primitive_desc description = describe(() -> new softmax_backward.primitive_desc(
-                new softmax_backward.desc(rows, rows, 1), attributes(), ENGINE, describeSoftmax(in[0])));
+        softmax_backward.primitive_desc description = describeSoftmaxGradient(in[0]);
         rowsGradient(new softmax_backward(description), description, in, out[0], sequence);
+    }
+
+    /** Gradient of the softmax of rows [R, C], in place: y, dy to dx. */
+    static void softmaxGradient(INDArray y, memory dy, Sequence sequence) {
+        softmax_backward.primitive_desc description = describeSoftmaxGradient(y);
+        sequence.add(new softmax_backward(description), description, argument(DNNL_ARG_DST, sequence.memory(layout(y.shape()), y)),
+                argument(DNNL_ARG_DIFF_DST, dy), argument(DNNL_ARG_DIFF_SRC, dy));
+    }
+
+    private static softmax_backward.primitive_desc describeSoftmaxGradient(INDArray y) {
+        memory.desc rows = layout(y.shape());
+        return describe(() -> new softmax_backward.primitive_desc(new softmax_backward.desc(rows, rows, 1), attributes(), ENGINE,
+                describeSoftmax(y)));
+    }
+
+    /** ND4J's sum of two arrays, here of one shape. */
+    static void add(DynamicCustomOp of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        if (in.length != 2 || !Arrays.equals(in[0].shape(), in[1].shape())) {
+            throw new Sequence.Unsupported(of.opName(), null);
+        }
+        memory.desc flat = layout(out[0].length());
+        add(sequence.memory(flat, in[0]), sequence.memory(flat, in[1]), sequence.memory(flat, out[0]), sequence);
+    }
+
+    /** The sum of two arrays of one layout; it may lie where one of them is. */
+    static void add(memory a, memory b, memory sum, Sequence sequence) {
+        binary.primitive_desc description = describe(() -> new binary.primitive_desc(
+                new binary.desc(algorithm.binary_add, a.get_desc(), b.get_desc(), sum.get_desc()), attributes(), ENGINE));
+        sequence.add(new binary(description), description, argument(DNNL_ARG_SRC_0, a), argument(DNNL_ARG_SRC_1, b),
+                argument(DNNL_ARG_DST, sum));
     }
 
     static void logSoftmaxGradient(LogSoftmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {

@@ -3,11 +3,15 @@ package dev.selfsup.engine.onednn;
 import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Operation;
+import dev.selfsup.engine.op.AddPositions;
+import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.AveragePool;
 import dev.selfsup.engine.op.BatchNorm;
 import dev.selfsup.engine.op.BatchNormInference;
+import dev.selfsup.engine.op.BatchSum;
 import dev.selfsup.engine.op.ChannelSum;
 import dev.selfsup.engine.op.Convolution;
+import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.LayerNorm;
@@ -15,8 +19,10 @@ import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.NormalizationGradient;
+import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
+import dev.selfsup.engine.op.TokenRange;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +42,15 @@ public final class OneDnnKernels implements Kernels {
         void build(T operation, INDArray[] in, INDArray[] out, Sequence sequence);
     }
 
+    /** Makes a kernel that is no sequence of primitives. */
+    private interface Maker<T> {
+        Kernel make(T operation, INDArray[] in, INDArray[] out);
+    }
+
     private final Map<Class<?>, Builder<Operation>> operations = new HashMap<>();
+    private final Map<Class<?>, Maker<Operation>> hosted = new HashMap<>();
     private final Map<String, Builder<DynamicCustomOp>> natives = Map.of("matmul", ProductKernels::matmul, "permute",
-            ProductKernels::permute);
+            ProductKernels::permute, "add", ElementKernels::add);
     private final Scratch scratch = new Scratch();
 
     /** A set with its own working memory. */
@@ -62,6 +74,15 @@ public final class OneDnnKernels implements Kernels {
         add(Softmax.Gradient.class, ElementKernels::softmaxGradient);
         add(LogSoftmax.class, ElementKernels::logSoftmax);
         add(LogSoftmax.Gradient.class, ElementKernels::logSoftmaxGradient);
+        add(Attention.class, AttentionKernels::forward);
+        add(Attention.Gradient.class, AttentionKernels::gradient);
+        add(PrependToken.class, TokenKernels::prepend);
+        add(TokenRange.class, TokenKernels::range);
+        add(TokenRange.Gradient.class, TokenKernels::rangeGradient);
+        add(AddPositions.class, TokenKernels::positions);
+        add(BatchSum.class, TokenKernels::batchSum);
+        host(GatherRows.class, TokenKernels::gather);
+        host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
         add(MaxPool.class, PoolingKernels::max);
         add(MaxPool.Gradient.class, PoolingKernels::maxGradient);
         add(AveragePool.class, PoolingKernels::average);
@@ -74,8 +95,16 @@ public final class OneDnnKernels implements Kernels {
         operations.put(type, (operation, in, out, sequence) -> builder.build(type.cast(operation), in, out, sequence));
     }
 
+    private <T extends Operation> void host(Class<T> type, Maker<T> maker) {
+        hosted.put(type, (operation, in, out) -> maker.make(type.cast(operation), in, out));
+    }
+
     @Override
     public Optional<Kernel> kernel(Operation operation, INDArray[] in, INDArray[] out) {
+        Maker<Operation> maker = hosted.get(operation.getClass());
+        if (maker != null && out[0].dataType() == DataType.FLOAT) {
+            return Optional.of(maker.make(operation, in, out));
+        }
         Builder<Operation> builder = operations.get(operation.getClass());
         return prepare(builder == null, in, out, sequence -> builder.build(operation, in, out, sequence));
     }

@@ -34,15 +34,20 @@ final class ProductKernels {
         product(in[0], of.transposed(), in[1], false, null, out[0], sequence);
     }
 
-    /** A sum over rows is a product of the transposed with ones. */
     static void channelSum(ChannelSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
         if (in[0].rank() != 2) {
             throw new Sequence.Unsupported(of.name(), null);
         }
-        long[] shape = in[0].shape();
-        INDArray ones = Nd4j.ones(DataType.FLOAT, shape[0], 1);
-        multiply(operand(in[0], true, sequence), sequence.memory(layout(ones.shape()), ones), null,
-                sequence.memory(layout(shape[1], 1), out[0]), sequence);
+        sumRows(in[0], out[0], sequence);
+    }
+
+    /** The sum of rows is a product with ones from the left: with two rows of them, as a product of one row is not computed. */
+    static void sumRows(INDArray rows, INDArray sum, Sequence sequence) {
+        INDArray ones = Nd4j.ones(DataType.FLOAT, 2, rows.size(0));
+        memory sums = sequence.temporary(layout(2, rows.size(1)));
+        multiply(sequence.memory(layout(ones.shape()), ones), operand(rows, false, sequence), null, sums, sequence);
+        memory.desc row = layout(rows.size(1));
+        sequence.reorder(sequence.shared(row, sums), sequence.memory(row, sum));
     }
 
     /** ND4J's matmul: flags say which operands are transposed. */

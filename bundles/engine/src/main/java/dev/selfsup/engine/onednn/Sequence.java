@@ -110,6 +110,11 @@ final class Sequence implements Kernel {
         return memory(layout, pointer);
     }
 
+    /** The same memory in another layout. */
+    memory shared(memory.desc layout, memory of) {
+        return memory(layout, of.get_data_handle());
+    }
+
     private memory memory(memory.desc layout, Pointer pointer) {
         memory memory = new memory(layout, ENGINE, pointer);
         held.add(layout);

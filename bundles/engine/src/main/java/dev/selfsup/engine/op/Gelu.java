@@ -15,6 +15,11 @@ public record Gelu() implements Operation {
     }
 
     @Override
+    public boolean cheap() {
+        return true;
+    }
+
+    @Override
     public List<long[]> shapes(List<long[]> in) {
         return in;
     }

@@ -15,6 +15,11 @@ public record LayerNorm(double epsilon) implements Normalization {
     }
 
     @Override
+    public boolean cheap() {
+        return true;
+    }
+
+    @Override
     public Parts parts(long[] shape) {
         if (shape.length != 2) {
             throw new IllegalArgumentException("layer_norm takes rows, [R, C], not " + Arrays.toString(shape));

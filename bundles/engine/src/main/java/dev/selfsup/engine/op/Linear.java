@@ -33,7 +33,7 @@ public record Linear() implements Operation {
         SDVariable dy = gradients.get(0);
         List<SDVariable> result = new ArrayList<>();
         result.add(graph.apply(new Product(false), dy, in.get(1)));
-        result.add(graph.apply(new Product(true), dy, in.get(0)));
+        result.add(graph.apply(new Product(true), dy, graph.again(in.get(0))));
         if (in.size() > 2) {
             result.add(graph.apply(new ChannelSum(), dy));
         }

@@ -61,6 +61,7 @@ final class AlgorithmReplay implements Replay {
         run.unreached.forEach(name -> values.put("params_without_grad/" + name, 1));
         double momentum = recording.part("optim_wrapper").path("optimizer").path("momentum").asDouble(0);
         run.optimization.groups().forEach(group -> group.parameters().forEach(name -> options(values, name, group, momentum)));
+        frozen(run.weights).forEach(name -> values.put("frozen/" + name, 1));
         run.plan.run();
         run.plan.outputs().forEach(values::put);
         gradients(values, run.weights, run.plan);
@@ -130,6 +131,13 @@ final class AlgorithmReplay implements Replay {
     private static Set<String> unreached(Weights weights, Plan plan) {
         Set<String> names = new LinkedHashSet<>(weights.parameters().stream().map(Parameter::name).toList());
         plan.trained().forEach(names::remove);
+        return names;
+    }
+
+    /** Weights that are not trained, and buffers. */
+    private static Set<String> frozen(Weights weights) {
+        Set<String> names = new LinkedHashSet<>(weights.state().keySet());
+        weights.parameters().forEach(parameter -> names.remove(parameter.name()));
         return names;
     }
 

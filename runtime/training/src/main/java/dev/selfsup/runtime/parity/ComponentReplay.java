@@ -13,6 +13,7 @@ import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +72,23 @@ final class ComponentReplay implements Replay {
         return outputs.size() == 1 ? Map.of("out", outputs.get(0)) : numbered(outputs);
     }
 
+    /** Outputs under the names that the case has: one that is in no list, or lists within a list, whose elements we give one after the other. */
+    private static Map<String, SDVariable> asRecorded(Map<String, SDVariable> outputs, Recording recording) {
+        List<String> names = recording.inputs().keySet().stream().filter(name -> name.matches("gout/out(\\.\\d+\\.\\d+)?"))
+                .map(name -> name.substring("gout/".length())).toList();
+        if (names.size() != outputs.size()) {
+            return outputs;
+        }
+        Iterator<SDVariable> values = outputs.values().iterator();
+        Map<String, SDVariable> renamed = new LinkedHashMap<>();
+        names.forEach(name -> renamed.put(name, values.next()));
+        return renamed;
+    }
+
     @Override
     public Map<String, Tensor> replay(Recording recording) {
-        Part part = part(recording.part("config")).orElseThrow();
+        Part found = part(recording.part("config")).orElseThrow();
+        Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
         differentiate(part, recording, training, values);

@@ -8,14 +8,17 @@ import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.api.run.Scheduler;
 import dev.selfsup.checkpoint.DType;
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.layers.PositionEmbedding;
 import dev.selfsup.metric.knn.Knn;
 import dev.selfsup.optimization.Schedules;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
-/** Replays of cases of plain data: schedules, kNN accuracies, preprocessed images. */
+/** Replays of cases of plain data: schedules, kNN accuracies, preprocessed images, positions. */
 final class DataReplays {
     private DataReplays() {}
 
@@ -168,6 +171,25 @@ final class DataReplays {
                 }
                 return image;
             }).toList();
+        }
+    }
+
+    /** Sines and cosines of the places of patches. */
+    record Positions() implements Replay {
+        @Override
+        public Optional<String> obstacle(Recording recording) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<String, Tensor> replay(Recording recording) {
+            JsonNode arguments = recording.part("args");
+            int side = arguments.path("patches_resolution").asInt();
+            int channels = arguments.path("embed_dims").asInt();
+            int places = side * side + (arguments.path("cls_token").asBoolean() ? 1 : 0);
+            float[] positions = new float[places * channels];
+            PositionEmbedding.sines(side).fill(positions, new long[] {1, places, channels}, new SplittableRandom(0));
+            return Map.of("pos", Tensor.of("pos", FloatBuffer.wrap(positions), 1, places, channels));
         }
     }
 }

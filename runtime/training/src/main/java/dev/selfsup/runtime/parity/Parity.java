@@ -131,6 +131,7 @@ public final class Parity {
         List<Map.Entry<Predicate<CaseFolder>, Replay>> kinds = new ArrayList<>();
         kinds.add(Map.entry(c -> c.json().has("curves"), new DataReplays.Rates(types)));
         kinds.add(Map.entry(c -> c.json().has("results_top1_top5_percent"), new DataReplays.Neighbours()));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("util_sincos_"), new DataReplays.Positions()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("preprocess_"), new DataReplays.Preprocessed(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_") && !c.json().has("param_groups"),
                 new OptimizerReplay(types, updates)));

@@ -1,0 +1,124 @@
+package dev.selfsup.engine.onednn;
+
+import static dev.selfsup.engine.onednn.Sequence.layout;
+
+import dev.selfsup.engine.HostCopy;
+import dev.selfsup.engine.Kernel;
+import dev.selfsup.engine.Views;
+import dev.selfsup.engine.op.AddPositions;
+import dev.selfsup.engine.op.BatchSum;
+import dev.selfsup.engine.op.GatherRows;
+import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.TokenRange;
+import java.nio.FloatBuffer;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.LongPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Sequences of tokens put together, cut and summed, and rows by place. */
+final class TokenKernels {
+    private TokenKernels() {}
+
+    static void prepend(PrependToken of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        memory token = sequence.memory(layout(1, 1, in[1].length()), in[1]);
+        for (long b = 0; b < out[0].size(0); b++) {
+            sequence.reorder(token, part(out[0], b, 1, 0, 1, sequence));
+        }
+        sequence.reorder(whole(in[0], sequence), all(out[0], 1, out[0].size(1), sequence));
+    }
+
+    static void range(TokenRange of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        sequence.reorder(all(in[0], of.from(), of.to(), sequence), whole(out[0], sequence));
+    }
+
+    static void rangeGradient(TokenRange.Gradient gradient, INDArray[] in, INDArray[] out, Sequence sequence) {
+        zero(out[0], 0, gradient.of().from(), sequence);
+        zero(out[0], gradient.of().to(), gradient.length(), sequence);
+        sequence.reorder(whole(in[0], sequence), all(out[0], gradient.of().from(), gradient.of().to(), sequence));
+    }
+
+    private static void zero(INDArray array, long from, long to, Sequence sequence) {
+        if (to > from) {
+            INDArray zeros = Nd4j.zeros(DataType.FLOAT, array.size(0), to - from, array.size(2));
+            sequence.reorder(whole(zeros, sequence), all(array, from, to, sequence));
+        }
+    }
+
+    static void positions(AddPositions of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        memory.desc flat = layout(in[1].length());
+        memory positions = sequence.memory(flat, in[1]);
+        for (long b = 0; b < in[0].size(0); b++) {
+            ElementKernels.add(sequence.memory(flat, Views.at(in[0], b * in[1].length(), 1)), positions,
+                    sequence.memory(flat, Views.at(out[0], b * in[1].length(), 1)), sequence);
+        }
+    }
+
+    static void batchSum(BatchSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        ProductKernels.sumRows(Views.shaped(in[0], in[0].size(0), out[0].length()), out[0], sequence);
+    }
+
+    private static memory whole(INDArray array, Sequence sequence) {
+        return sequence.memory(layout(array.shape()), array);
+    }
+
+    /** Tokens of all sequences. */
+    private static memory all(INDArray array, long from, long to, Sequence sequence) {
+        return part(array, 0, array.size(0), from, to, sequence);
+    }
+
+    /** Tokens of some sequences. */
+    private static memory part(INDArray array, long first, long count, long from, long to, Sequence sequence) {
+        long[] strides = Nd4j.getStrides(array.shape(), 'c');
+        INDArray start = Views.at(array, first * strides[0] + from * strides[1], 1);
+        return sequence.memory(layout(new long[] {count, to - from, array.size(2)}, strides), start);
+    }
+
+    /** Copies rows; oneDNN has nothing for places that are not known before. */
+    static Kernel gather(GatherRows of, INDArray[] in, INDArray[] out) {
+        FloatBuffer from = HostCopy.buffer(in[0]);
+        FloatBuffer to = HostCopy.buffer(out[0]);
+        LongPointer places = new LongPointer(in[1].data().addressPointer());
+        float[] row = new float[(int) in[0].size(1)];
+        int rows = (int) out[0].size(0);
+        return new Held(() -> {
+            for (int i = 0; i < rows; i++) {
+                from.get((int) places.get(i) * row.length, row);
+                to.put(i * row.length, row);
+            }
+        }, in, out);
+    }
+
+    static Kernel gatherGradient(GatherRows.Gradient of, INDArray[] in, INDArray[] out) {
+        FloatBuffer from = HostCopy.buffer(in[0]);
+        FloatBuffer to = HostCopy.buffer(out[0]);
+        LongPointer places = new LongPointer(in[1].data().addressPointer());
+        float[] row = new float[(int) in[0].size(1)];
+        float[] sum = new float[row.length];
+        float[] zeros = new float[row.length];
+        int rows = (int) in[0].size(0);
+        return new Held(() -> {
+            for (int i = 0; i < of.rows(); i++) {
+                to.put(i * zeros.length, zeros);
+            }
+            for (int i = 0; i < rows; i++) {
+                int place = (int) places.get(i) * row.length;
+                from.get(i * row.length, row);
+                to.get(place, sum);
+                for (int c = 0; c < row.length; c++) {
+                    sum[c] += row[c];
+                }
+                to.put(place, sum);
+            }
+        }, in, out);
+    }
+
+    /** A kernel that holds the arrays whose memory it knows by address. */
+    private record Held(Kernel kernel, INDArray[] in, INDArray[] out) implements Kernel {
+        @Override
+        public void run() {
+            kernel.run();
+        }
+    }
+}

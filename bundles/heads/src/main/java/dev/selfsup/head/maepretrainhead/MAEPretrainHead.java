@@ -1,0 +1,73 @@
+package dev.selfsup.head.maepretrainhead;
+
+import static dev.selfsup.api.component.Check.check;
+
+import dev.selfsup.api.component.ComponentFactory;
+import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.TypeName;
+import dev.selfsup.api.model.Head;
+import dev.selfsup.api.model.Loss;
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.LayerNorm;
+import dev.selfsup.layers.Patches;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Loss of masked autoencoders (He et al. 2021, <a href="https://arxiv.org/abs/2111.06377">arXiv:2111.06377</a>): predicted patches against those of
+ * the image. Inputs: predictions [N, L, P * P * 3], images [N, 3, H, W], mask [N, L]; output: the loss.
+ */
+public final class MAEPretrainHead implements Head {
+    private static final double EPSILON = 1e-6;
+
+    /**
+     * Options of the head.
+     *
+     * @param loss of predictions, targets and mask
+     * @param normPix whether each target patch is brought to mean 0 and variance 1
+     * @param patchSize height and width of a patch, P
+     */
+    public record Config(Loss loss, @Default("false") boolean normPix, @Default("16") int patchSize) {
+        public Config {
+            check(patchSize > 0, "patch_size must be positive, not %d", patchSize);
+        }
+    }
+
+    private final Config config;
+
+    private MAEPretrainHead(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public Network build(Graph graph) {
+        Loss.Function loss = config.loss().build(graph.in("loss"));
+        return inputs -> graph.call(inputs, in -> List.of(loss.of(in.get(0), target(graph, in.get(1)), in.get(2))));
+    }
+
+    /** The patches of images, [N, L, P * P * 3]. */
+    private SDVariable target(Graph graph, SDVariable images) {
+        long[] shape = graph.shape(images);
+        SDVariable patches = new Patches(config.patchSize()).channelsLast(graph, images);          // [N * L, P * P * 3]
+        long[] rows = graph.shape(patches);
+        SDVariable target = config.normPix() ? normalised(graph, patches, rows[1]) : patches;
+        return target.reshape(shape[0], rows[0] / shape[0], rows[1]);
+    }
+
+    /** Divides by the unbiased variance, which is {@code size / (size - 1)} times that of the normalisation. */
+    private static SDVariable normalised(Graph graph, SDVariable patches, long size) {
+        double unbiased = (double) size / (size - 1);
+        return graph.applyAll(new LayerNorm(EPSILON / unbiased), patches).get(0).mul(1 / Math.sqrt(unbiased));
+    }
+
+    /** {@code MAEPretrainHead}. */
+    @Component
+    @TypeName(kind = "head", name = "MAEPretrainHead")
+    public static final class Factory implements ComponentFactory<Head, Config> {
+        @Override
+        public Head create(Config config) {
+            return new MAEPretrainHead(config);
+        }
+    }
+}

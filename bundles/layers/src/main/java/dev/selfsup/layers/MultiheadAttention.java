@@ -1,0 +1,57 @@
+package dev.selfsup.layers;
+
+import static dev.selfsup.api.component.Check.check;
+
+import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Layer;
+import dev.selfsup.engine.op.Attention;
+import dev.selfsup.engine.op.Softmax;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Multi-head self-attention (Vaswani et al. 2017) of tokens, [B, N, C] to [B, N, C]: queries, keys and values by one linear
+ * layer {@code qkv}, the result through another, {@code proj}.
+ *
+ * @param channels C
+ * @param heads number of heads; must divide the channels
+ * @param qkvBias whether {@code qkv} has a bias
+ * @param attentionDropRate probability of setting an attention weight to zero in training
+ * @param dropRate probability of setting an element of the result to zero in training
+ */
+public record MultiheadAttention(int channels, int heads, boolean qkvBias, double attentionDropRate, double dropRate) {
+    public MultiheadAttention {
+        check(heads > 0 && channels % heads == 0, "the number of heads, %d, must divide the %d channels of the tokens", heads, channels);
+    }
+
+    /** Makes the weights. */
+    public Layer build(Graph graph) {
+        Layer packed = Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias);
+        Layer projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
+        return graph.module(tokens -> {
+            long[] shape = graph.shape(tokens);                                                    // [B, N, C]
+            SDVariable qkv = packed.apply(tokens.reshape(shape[0] * shape[1], channels));           // [B * N, 3 C]
+            SDVariable mixed = attentionDropRate == 0 || !graph.training() ? fused(graph, qkv, (int) shape[1]) : dropped(graph, qkv, shape);
+            return projection.apply(mixed).reshape(shape);
+        });
+    }
+
+    private double scale() {
+        return Math.pow((double) channels / heads, -0.5);
+    }
+
+    private SDVariable fused(Graph graph, SDVariable qkv, int length) {
+        return graph.applyAll(new Attention(heads, length, scale()), qkv).get(0);                   // [B * N, C]
+    }
+
+    /** The same step by step, so that attention weights can be dropped in between. */
+    private SDVariable dropped(Graph graph, SDVariable qkv, long... shape) {
+        long batch = shape[0];
+        long length = shape[1];
+        SDVariable split = qkv.reshape(batch, length, 3, heads, channels / heads).permute(2, 0, 3, 1, 4);   // [3, B, H, N, D]
+        SDVariable[] parts = qkv.getSameDiff().unstack(split, 0, 3);
+        SDVariable scores = graph.matmul(parts[0].mul(scale()), parts[1], false, true);            // [B, H, N, N]
+        SDVariable weights = graph.apply(new Softmax(), scores.reshape(batch * heads * length, length)).reshape(batch, heads, length, length);
+        SDVariable mixed = graph.matmul(Dropout.build(graph, attentionDropRate).apply(weights), parts[2], false, false);
+        return mixed.permute(0, 2, 1, 3).reshape(batch * length, channels);
+    }
+}
