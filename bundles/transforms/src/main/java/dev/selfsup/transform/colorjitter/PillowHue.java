@@ -5,7 +5,7 @@ import static dev.selfsup.transform.colorjitter.Lanes.WHOLE;
 /**
  * Turns hues through HSV of 8 bits each, as Pillow rounds it. Which channel is the largest is told by factors that are 0 or 1 rather than by branches: a
  * pixel whose values are high, mid and low has the hue {@code base + sign (high - mid) / (high - low)} in sixths of a turn, where base and sign depend on which channel is
- * high and which is low. Planes are worked on in pieces that stay in the processor's first cache.
+ * high and which is low. Planes are worked on in pieces that stay in the processor's first cache, in loops that fill one array each: longer ones are not vectorised.
  */
 final class PillowHue {
     private static final int PIECE = 512;
@@ -16,6 +16,7 @@ final class PillowHue {
     private final float[] high = new float[PIECE];
     private final float[] low = new float[PIECE];
     private final float[] part = new float[PIECE];                                   // (high - mid) / (high - low)
+    private final float[] middle = new float[PIECE];                                 // 0, 2 or 4: which channel is high
     private final float[] base = new float[PIECE];
     private final float[] saturation = new float[PIECE];                             // 0 to 1 in 255ths
     private final float[] hue = new float[PIECE];                                    // 0 to 6
@@ -46,6 +47,8 @@ final class PillowHue {
     private void extremes(int count) {
         for (int i = 0; i < count; i++) {
             high[i] = Math.max(red[i], Math.max(green[i], blue[i]));
+        }
+        for (int i = 0; i < count; i++) {
             low[i] = Math.min(red[i], Math.min(green[i], blue[i]));
         }
         for (int i = 0; i < count; i++) {
@@ -77,41 +80,42 @@ final class PillowHue {
         }
     }
 
-    /** Base of the hue; {@code spare} becomes the sign. */
+    /**
+     * Hues of pixels with red highest lie around 0, with green around 2, with blue around 4; above, so that the base is 1 more and the sign negative, where the lowest
+     * channel is the one before: blue, red, green.
+     */
     private void base(int count) {
-        for (int i = 0; i < count; i++) {                                            // red is highest: 1 - x if blue is lowest, else x - 1
-            base[i] = 1 - 2 * Math.min(1f, blue[i] - low[i]);
-            sector[i] = 1 - Math.min(1f, high[i] - red[i]);
-            spare[i] = -base[i];
-        }
-        for (int i = 0; i < count; i++) {                                            // green is highest: 3 - x if red is lowest, else 1 + x
-            float lowest = 1 - Math.min(1f, red[i] - low[i]);
-            hue[i] = 1 + 2 * lowest;
-            rising[i] = 1 - 2 * lowest;
-            falling[i] = 1 - Math.min(1f, high[i] - green[i]);
-        }
-        for (int i = 0; i < count; i++) {                                            // blue is highest: 5 - x if green is lowest, else 3 + x
-            float lowest = 1 - Math.min(1f, green[i] - low[i]);
-            hue[i] = hue[i] * falling[i] + (3 + 2 * lowest) * (1 - falling[i]);
-            rising[i] = rising[i] * falling[i] + (1 - 2 * lowest) * (1 - falling[i]);
+        for (int i = 0; i < count; i++) {
+            sector[i] = Math.min(1f, high[i] - red[i]);                              // 0 if red is highest
         }
         for (int i = 0; i < count; i++) {
-            base[i] = base[i] * sector[i] + hue[i] * (1 - sector[i]);
-            spare[i] = spare[i] * sector[i] + rising[i] * (1 - sector[i]);
+            falling[i] = Math.min(1f, high[i] - green[i]);                           // 0 if green is highest
+        }
+        for (int i = 0; i < count; i++) {
+            middle[i] = sector[i] * (2 + 2 * falling[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            rising[i] = blue[i] + sector[i] * (red[i] - blue[i] + falling[i] * (green[i] - red[i]));
+        }
+        for (int i = 0; i < count; i++) {
+            base[i] = middle[i] + 1 - 2 * Math.min(1f, rising[i] - low[i]);
         }
     }
 
-    /** The turned hue in sixths, from base and sign. */
+    /** The turned hue in sixths. */
     private void hue(int step, int count) {
         for (int i = 0; i < count; i++) {
-            float sixths = base[i] + spare[i] * part[i];                             // -1 to 5
-            float turn = sixths / 6f;
-            hue[i] = turn + Math.min(1f, Math.max(0f, -turn * Lanes.SHARP));
+            spare[i] = (base[i] + (middle[i] - base[i]) * part[i]) / 6f;             // -1/6 to 5/6 of a turn
+        }
+        for (int i = 0; i < count; i++) {
+            hue[i] = spare[i] + Math.min(1f, Math.max(0f, spare[i] * -Lanes.SHARP));
         }
         times255(hue, count);
         for (int i = 0; i < count; i++) {
-            float turned = hue[i] + step;
-            hue[i] = (turned - 256 * Math.min(1f, Math.max(0f, turned - 255))) * 6 / 255f;
+            spare[i] = hue[i] + step;
+        }
+        for (int i = 0; i < count; i++) {
+            hue[i] = (spare[i] - 256 * Math.min(1f, Math.max(0f, spare[i] - 255))) * 6 / 255f;
         }
     }
 
@@ -120,10 +124,13 @@ final class PillowHue {
         System.arraycopy(hue, 0, sector, 0, count);
         Lanes.floor(sector, count);
         for (int i = 0; i < count; i++) {
-            float rest = hue[i] - sector[i];
             low[i] = high[i] * (1 - saturation[i]) + WHOLE - WHOLE;
-            falling[i] = high[i] * (1 - saturation[i] * rest) + WHOLE - WHOLE;
-            rising[i] = high[i] * (1 - saturation[i] * (1 - rest)) + WHOLE - WHOLE;
+        }
+        for (int i = 0; i < count; i++) {
+            falling[i] = high[i] * (1 - saturation[i] * (hue[i] - sector[i])) + WHOLE - WHOLE;
+        }
+        for (int i = 0; i < count; i++) {
+            rising[i] = high[i] * (1 - saturation[i] * (1 - (hue[i] - sector[i]))) + WHOLE - WHOLE;
         }
     }
 
@@ -139,14 +146,19 @@ final class PillowHue {
 
     private void color(float[] out, int shift, int count) {
         for (int i = 0; i < count; i++) {
-            float place = sector[i] - shift;
-            spare[i] = place + 6 * Math.min(1f, Math.max(0f, -place));
+            spare[i] = sector[i] - shift;
         }
         for (int i = 0; i < count; i++) {
-            float falls = Math.max(0f, 1 - Math.abs(spare[i] - 1));
-            float rises = Math.max(0f, 1 - Math.abs(spare[i] - 4));
-            float lies = Math.max(0f, 1.5f - Math.abs(spare[i] - 2.5f));
-            out[i] = high[i] + falls * (falling[i] - high[i]) + rises * (rising[i] - high[i]) + lies * (low[i] - high[i]);
+            spare[i] += 6 * Math.min(1f, Math.max(0f, -spare[i]));                   // the channel's own sector
+        }
+        for (int i = 0; i < count; i++) {
+            out[i] = high[i] + Math.max(0f, 1 - Math.abs(spare[i] - 1)) * (falling[i] - high[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            out[i] += Math.max(0f, 1 - Math.abs(spare[i] - 4)) * (rising[i] - high[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            out[i] += Math.max(0f, 1.5f - Math.abs(spare[i] - 2.5f)) * (low[i] - high[i]);
         }
     }
 }
