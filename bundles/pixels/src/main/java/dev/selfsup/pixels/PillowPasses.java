@@ -55,7 +55,7 @@ final class PillowPasses {
         int channels = source.channels();
         int size = across.size();
         int[][] window = scratch.lines(1, size * channels, rows);                    // the columns in reach, [size * channels][rows]
-        int[] sums = scratch.sums(rows);
+        int[][] sums = scratch.lines(2, channels, rows);
         int loaded = across.from()[0];
         for (int x = 0; x < across.from().length; x++) {
             int from = across.from()[x];
@@ -68,9 +68,9 @@ final class PillowPasses {
                 for (int k = 0; k < count; k++) {
                     taps[k] = window[(from + k) % size * channels + c];
                 }
-                weigh(sums, rows, taps, across.weight(), x * size, count);
-                store(sums, rows, between, x * channels + c);
+                weigh(sums[c], rows, taps, across.weight(), x * size, count);
             }
+            store(sums, channels, rows, between, x * channels);
         }
     }
 
@@ -79,18 +79,45 @@ final class PillowPasses {
         byte[] data = source.data();
         int channels = source.channels();
         int step = source.width() * channels;
+        int in = box.offset(source, first) + column * channels;
+        if (channels == 3) {
+            loadThree(data, in, step, rows, window[slot], window[slot + 1], window[slot + 2]);
+            return;
+        }
         for (int c = 0; c < channels; c++) {
             int[] values = window[slot + c];
-            int in = box.offset(source, first) + column * channels + c;
             for (int y = 0; y < rows; y++) {
-                values[y] = data[in + y * step] & 255;
+                values[y] = data[in + c + y * step] & 255;
             }
         }
     }
 
-    private static void store(int[] column, int rows, int[][] between, int at) {
+    private static void loadThree(byte[] data, int in, int step, int rows, int[] a, int[] b, int[] c) {
+        for (int y = 0, i = in; y < rows; y++, i += step) {
+            a[y] = data[i] & 255;
+            b[y] = data[i + 1] & 255;
+            c[y] = data[i + 2] & 255;
+        }
+    }
+
+    private static void store(int[][] columns, int channels, int rows, int[][] between, int at) {
+        if (channels == 3) {
+            storeThree(columns[0], columns[1], columns[2], rows, between, at);
+            return;
+        }
         for (int y = 0; y < rows; y++) {
-            between[y][at] = column[y];
+            for (int c = 0; c < channels; c++) {
+                between[y][at + c] = columns[c][y];
+            }
+        }
+    }
+
+    private static void storeThree(int[] a, int[] b, int[] c, int rows, int[][] between, int at) {
+        for (int y = 0; y < rows; y++) {
+            int[] row = between[y];
+            row[at] = a[y];
+            row[at + 1] = b[y];
+            row[at + 2] = c[y];
         }
     }
 

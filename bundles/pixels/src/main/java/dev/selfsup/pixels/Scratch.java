@@ -3,7 +3,7 @@ package dev.selfsup.pixels;
 /** Arrays that a thread uses again for every image; they grow to the largest image seen. */
 final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
-    private final int[][][] sets = new int[2][0][];
+    private final int[][][] sets = new int[3][0][];
     private int[][] taps = new int[0][];
     private int[] rows = new int[0];
     private int[] sums = new int[0];
@@ -16,7 +16,7 @@ final class Scratch {
     /**
      * Rows that are arrays of their own, of any content: the JIT compiler turns a loop over several rows into vector instructions only where each row is an array.
      *
-     * @param set which of two sets
+     * @param set which of three sets
      * @param count rows
      * @param length at least this many numbers in each
      */

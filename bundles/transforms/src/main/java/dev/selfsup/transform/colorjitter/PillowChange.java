@@ -45,10 +45,8 @@ final class PillowChange implements ColorChange {
 
     @Override
     public void contrast(double factor) {
-        if (apart) {
-            takeApart();
-        }
-        double sum = apart ? Lanes.sum(grey(), pixels) : greySum();
+        takeApart();
+        double sum = Lanes.sum(grey(), pixels);
         blendTable((int) (sum / pixels + 0.5), (float) factor);
     }
 
@@ -118,18 +116,5 @@ final class PillowChange implements ColorChange {
         }
         Lanes.grey(planes[0], planes[1], planes[2], grey, pixels);
         return grey;
-    }
-
-    /** The sum of the grey of all pixels in the bytes, the table applied. */
-    private long greySum() {
-        int[] whole = new int[VALUES];
-        for (int i = 0; i < VALUES; i++) {
-            whole[i] = (int) table[i];
-        }
-        long sum = 0;
-        for (int i = 0; i < pixels * 3; i += 3) {
-            sum += whole[bgr[i + 2] & 255] * 19595 + whole[bgr[i + 1] & 255] * 38470 + whole[bgr[i] & 255] * 7471 + 0x8000 >> 16;
-        }
-        return sum;
     }
 }

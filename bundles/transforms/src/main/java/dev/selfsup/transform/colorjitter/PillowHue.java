@@ -20,9 +20,8 @@ final class PillowHue {
     private final float[] base = new float[PIECE];
     private final float[] saturation = new float[PIECE];                             // 0 to 1 in 255ths
     private final float[] hue = new float[PIECE];                                    // 0 to 6
-    private final float[] sector = new float[PIECE];
-    private final float[] falling = new float[PIECE];
-    private final float[] rising = new float[PIECE];
+    private final float[] notRed = new float[PIECE];                                 // 0 if red is high, else 1
+    private final float[] notGreen = new float[PIECE];
     private final float[] spare = new float[PIECE];
 
     /** Adds a step, in 256ths of a turn, to the hues of pixels in three planes. */
@@ -36,8 +35,9 @@ final class PillowHue {
             saturation(count);
             base(count);
             hue(step, count);
-            ramps(count);
-            colors(count);
+            color(red, 0, count);
+            color(green, 2, count);
+            color(blue, 4, count);
             System.arraycopy(blue, 0, blues, start, count);
             System.arraycopy(green, 0, greens, start, count);
             System.arraycopy(red, 0, reds, start, count);
@@ -86,19 +86,19 @@ final class PillowHue {
      */
     private void base(int count) {
         for (int i = 0; i < count; i++) {
-            sector[i] = Math.min(1f, high[i] - red[i]);                              // 0 if red is highest
+            notRed[i] = Math.min(1f, high[i] - red[i]);
         }
         for (int i = 0; i < count; i++) {
-            falling[i] = Math.min(1f, high[i] - green[i]);                           // 0 if green is highest
+            notGreen[i] = Math.min(1f, high[i] - green[i]);
         }
         for (int i = 0; i < count; i++) {
-            middle[i] = sector[i] * (2 + 2 * falling[i]);
+            middle[i] = notRed[i] * (2 + 2 * notGreen[i]);
         }
         for (int i = 0; i < count; i++) {
-            rising[i] = blue[i] + sector[i] * (red[i] - blue[i] + falling[i] * (green[i] - red[i]));
+            spare[i] = blue[i] + notRed[i] * (red[i] - blue[i] + notGreen[i] * (green[i] - red[i]));
         }
         for (int i = 0; i < count; i++) {
-            base[i] = middle[i] + 1 - 2 * Math.min(1f, rising[i] - low[i]);
+            base[i] = middle[i] + 1 - 2 * Math.min(1f, spare[i] - low[i]);
         }
     }
 
@@ -119,46 +119,11 @@ final class PillowHue {
         }
     }
 
-    /** The values between high and low, and the sector; {@code low} becomes the lowest value. */
-    private void ramps(int count) {
-        System.arraycopy(hue, 0, sector, 0, count);
-        Lanes.floor(sector, count);
+    /** A channel is high within one sixth of a turn of its own hue, low from two sixths on, and in between {@code high (1 - saturation x)}, rounded. */
+    private void color(float[] out, float own, int count) {
         for (int i = 0; i < count; i++) {
-            low[i] = high[i] * (1 - saturation[i]) + WHOLE - WHOLE;
-        }
-        for (int i = 0; i < count; i++) {
-            falling[i] = high[i] * (1 - saturation[i] * (hue[i] - sector[i])) + WHOLE - WHOLE;
-        }
-        for (int i = 0; i < count; i++) {
-            rising[i] = high[i] * (1 - saturation[i] * (1 - (hue[i] - sector[i]))) + WHOLE - WHOLE;
-        }
-    }
-
-    /** High in two neighbouring sectors of the six, falling in the next, low in two, rising in the last: red from sector 5 on, green from 1, blue from 3. */
-    private void colors(int count) {
-        for (int i = 0; i < count; i++) {
-            sector[i] -= 6 * Math.max(0f, sector[i] - 5);                            // 6 is 0
-        }
-        color(red, 0, count);
-        color(green, 2, count);
-        color(blue, 4, count);
-    }
-
-    private void color(float[] out, int shift, int count) {
-        for (int i = 0; i < count; i++) {
-            spare[i] = sector[i] - shift;
-        }
-        for (int i = 0; i < count; i++) {
-            spare[i] += 6 * Math.min(1f, Math.max(0f, -spare[i]));                   // the channel's own sector
-        }
-        for (int i = 0; i < count; i++) {
-            out[i] = high[i] + Math.max(0f, 1 - Math.abs(spare[i] - 1)) * (falling[i] - high[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            out[i] += Math.max(0f, 1 - Math.abs(spare[i] - 4)) * (rising[i] - high[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            out[i] += Math.max(0f, 1.5f - Math.abs(spare[i] - 2.5f)) * (low[i] - high[i]);
+            float away = Math.max(0f, Math.min(1f, 2 - Math.abs(Math.abs(hue[i] - own) - 3)));
+            out[i] = high[i] * (1 - saturation[i] * away) + WHOLE - WHOLE;
         }
     }
 }

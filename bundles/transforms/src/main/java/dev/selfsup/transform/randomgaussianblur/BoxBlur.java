@@ -4,15 +4,16 @@ import dev.selfsup.api.data.Image;
 
 /**
  * A Gaussian by three box blurs in each direction, whose boxes end in fractions of a pixel (Gwosdek et al. 2011), in
- * Pillow's 24-bit fixed-point arithmetic. The border is repeated. Columns and rows are arrays of their own, because the JIT
- * compiler vectorises loops over whole arrays only.
+ * Pillow's 24-bit fixed-point arithmetic. The border is repeated. Rows are arrays of their own, because the JIT
+ * compiler vectorises loops over several rows only then.
  */
 final class BoxBlur {
     private static final int PASSES = 3;
     private static final int HALF = 1 << 23;
     private static final ThreadLocal<BoxBlur> OF_THREAD = ThreadLocal.withInitial(BoxBlur::new);
 
-    private int[][] columns = {};
+    private int[][] shifted = {};
+    private int[] padded = {};
     private int[][] rows = {};
     private int[][] lines = {};
     private int[][] spare = {};
@@ -54,17 +55,13 @@ final class BoxBlur {
     }
 
     private void blur(Image image, Window window) {
-        int channels = image.channels();
         int height = image.height();
-        int line = image.width() * channels;
-        columns = atLeast(columns, line, height);
+        int line = image.width() * image.channels();
         rows = atLeast(rows, height, line);
-        read(image.data(), line, height);
-        for (int c = 0; c < channels; c++) {
-            passes(columns, c, channels, image.width(), height, window);
+        for (int y = 0; y < height; y++) {
+            alongRow(image, y, rows[y], window);
         }
-        turn(line, height);
-        passes(rows, 0, 1, height, line, window);
+        passes(height, line, window);
         write(image.data(), line, height);
     }
 
@@ -78,22 +75,45 @@ final class BoxBlur {
         return enough;
     }
 
-    private void read(byte[] data, int line, int height) {
-        for (int x = 0; x < line; x++) {
-            int[] column = columns[x];
-            for (int y = 0; y < height; y++) {
-                column[y] = data[x + y * line] & 255;
+    /** Box blurs along a row. The pixels at each place of the box are arrays of their own, copies of the row that begin there. */
+    private void alongRow(Image image, int y, int[] out, Window window) {
+        int channels = image.channels();
+        int line = image.width() * channels;
+        int begin = (window.radius + 1) * channels;
+        int places = 2 * window.radius + 3;
+        shifted = atLeast(shifted, places, line);
+        padded = padded.length < line + 2 * begin ? new int[line + 2 * begin] : padded;
+        sums = sums.length < line ? new int[line] : sums;
+        read(image.data(), y * line, line, begin);
+        for (int pass = 0; pass < PASSES; pass++) {
+            for (int i = 0; i < begin; i++) {
+                padded[i] = padded[begin + i % channels];
+                padded[begin + line + i] = padded[begin + line - channels + i % channels];
             }
+            for (int place = 0; place < places; place++) {
+                System.arraycopy(padded, place * channels, shifted[place], 0, line);
+            }
+            average(out, inside(window.radius, line), shifted[0], shifted[places - 1], line, window.inner, window.edge);
+            System.arraycopy(out, 0, padded, begin, line);
         }
     }
 
-    private void turn(int line, int height) {
-        for (int x = 0; x < line; x++) {
-            int[] column = columns[x];
-            for (int y = 0; y < height; y++) {
-                rows[y][x] = column[y];
-            }
+    private void read(byte[] data, int start, int line, int begin) {
+        for (int i = 0; i < line; i++) {
+            padded[begin + i] = data[start + i] & 255;
         }
+    }
+
+    /** Sums of the pixels inside the box. */
+    private int[] inside(int radius, int line) {
+        if (radius == 0) {
+            return shifted[1];
+        }
+        sum(sums, shifted[1], shifted[2], shifted[3], line);
+        for (int place = 4; place < 2 * radius + 2; place++) {
+            add(sums, shifted[place], line);
+        }
+        return sums;
     }
 
     private void write(byte[] data, int line, int height) {
@@ -105,22 +125,17 @@ final class BoxBlur {
         }
     }
 
-    /** Box blurs along the lines {@code first}, {@code first + step}, ... of an array of lines. */
-    private void passes(int[][] all, int first, int step, int count, int length, Window window) {
+    /** Box blurs along columns. */
+    private void passes(int height, int line, Window window) {
         int reach = window.radius + 1;
-        spare = atLeast(spare, reach + 1, length);
-        lines = lines.length < reach + 1 + count ? new int[reach + 1 + count][] : lines;
-        sums = sums.length < length ? new int[length] : sums;
+        spare = atLeast(spare, reach + 1, line);
+        lines = lines.length < reach + 1 + height ? new int[reach + 1 + height][] : lines;
         for (int pass = 0; pass < PASSES; pass++) {
             System.arraycopy(spare, 0, lines, 0, reach + 1);
-            for (int i = 0; i < count; i++) {
-                lines[reach + 1 + i] = all[first + i * step];
-            }
-            pass(count, length, window);
-            for (int i = 0; i < count; i++) {
-                all[first + i * step] = lines[i];
-            }
-            System.arraycopy(lines, count, spare, 0, reach + 1);
+            System.arraycopy(rows, 0, lines, reach + 1, height);
+            pass(height, line, window);
+            System.arraycopy(lines, 0, rows, 0, height);
+            System.arraycopy(lines, height, spare, 0, reach + 1);
         }
     }
 
@@ -135,7 +150,7 @@ final class BoxBlur {
         for (int i = 0; i < count; i++) {
             int[] above = i - radius - 1 < 0 ? first : line(i - radius - 1, count, radius);
             int[] leaving = i - radius < 0 ? first : line(i - radius, count, radius);
-            average(lines[i], sums, above, line(i + radius + 1, count, radius), leaving, length, window.inner, window.edge);
+            averageAndGoOn(lines[i], sums, above, line(i + radius + 1, count, radius), leaving, length, window.inner, window.edge);
         }
     }
 
@@ -149,7 +164,19 @@ final class BoxBlur {
         }
     }
 
-    private static void average(int[] out, int[] sums, int[] above, int[] below, int[] leaving, int length, int inner, int edge) {
+    private static void sum(int[] sums, int[] a, int[] b, int[] c, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = a[i] + b[i] + c[i];
+        }
+    }
+
+    private static void average(int[] out, int[] inside, int[] before, int[] after, int length, int inner, int edge) {
+        for (int i = 0; i < length; i++) {
+            out[i] = inside[i] * inner + (before[i] + after[i]) * edge + HALF >>> 24;
+        }
+    }
+
+    private static void averageAndGoOn(int[] out, int[] sums, int[] above, int[] below, int[] leaving, int length, int inner, int edge) {
         for (int i = 0; i < length; i++) {
             out[i] = sums[i] * inner + (above[i] + below[i]) * edge + HALF >>> 24;
             sums[i] += below[i] - leaving[i];

@@ -67,9 +67,9 @@ final class Stages {
         }
         return (sample, random) -> {
             List<Image> images = new ArrayList<>();
-            for (List<Stage> stages : views) {
-                Sample copy = sample.copy();
-                stages.forEach(stage -> stage.apply(copy, random));
+            for (int view = 0; view < views.size(); view++) {
+                Sample copy = view < views.size() - 1 ? sample.copy() : sample.handOver();
+                views.get(view).forEach(stage -> stage.apply(copy, random));
                 images.add(copy.image());
             }
             sample.setImages(images);
