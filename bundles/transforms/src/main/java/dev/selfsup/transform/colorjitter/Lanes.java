@@ -1,9 +1,15 @@
 package dev.selfsup.transform.colorjitter;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Loops over planes of floats, few operations each and without branches, so that the JIT compiler vectorises them. Values are whole numbers from 0 to 255.
  */
 final class Lanes {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     /** Adding and subtracting it rounds a float of less than 2^22 to a whole number. */
     static final float WHOLE = 1.5f * (1 << 23);
     /** More than the reciprocal of the least distance between a float that is not whole and a whole number. */
@@ -11,20 +17,29 @@ final class Lanes {
 
     private Lanes() {}
 
+    /** From BGR bytes to planes. All pixels but the last are read as four bytes at once, of which three count. */
     static void takeApart(byte[] bgr, float[] table, float[] blue, float[] green, float[] red, int pixels) {
-        for (int i = 0, p = 0; i < pixels; i++, p += 3) {
-            blue[i] = table[bgr[p] & 255];
-            green[i] = table[bgr[p + 1] & 255];
-            red[i] = table[bgr[p + 2] & 255];
+        int last = pixels - 1;
+        for (int i = 0, p = 0; i < last; i++, p += 3) {
+            int pixel = (int) INT.get(bgr, p);
+            blue[i] = table[pixel & 255];
+            green[i] = table[pixel >> 8 & 255];
+            red[i] = table[pixel >> 16 & 255];
         }
+        blue[last] = table[bgr[last * 3] & 255];
+        green[last] = table[bgr[last * 3 + 1] & 255];
+        red[last] = table[bgr[last * 3 + 2] & 255];
     }
 
-    static void putTogether(float[] blue, float[] green, float[] red, byte[] table, byte[] bgr, int pixels) {
-        for (int i = 0, p = 0; i < pixels; i++, p += 3) {
-            bgr[p] = table[(int) blue[i]];
-            bgr[p + 1] = table[(int) green[i]];
-            bgr[p + 2] = table[(int) red[i]];
+    /** From planes to BGR bytes. All pixels but the last are written as four bytes at once, of which the next pixel overwrites the last. */
+    static void putTogether(float[] blue, float[] green, float[] red, int[] table, byte[] bgr, int pixels) {
+        int last = pixels - 1;
+        for (int i = 0, p = 0; i < last; i++, p += 3) {
+            INT.set(bgr, p, table[(int) blue[i]] | table[(int) green[i]] << 8 | table[(int) red[i]] << 16);
         }
+        bgr[last * 3] = (byte) table[(int) blue[last]];
+        bgr[last * 3 + 1] = (byte) table[(int) green[last]];
+        bgr[last * 3 + 2] = (byte) table[(int) red[last]];
     }
 
     static void replace(float[] plane, float[] table, int count) {

@@ -102,11 +102,11 @@ final class PillowChange implements ColorChange {
     }
 
     private void putTogether() {
-        byte[] bytes = new byte[VALUES];
+        int[] whole = new int[VALUES];
         for (int i = 0; i < VALUES; i++) {
-            bytes[i] = (byte) (int) table[i];
+            whole[i] = (int) table[i];
         }
-        Lanes.putTogether(planes[0], planes[1], planes[2], bytes, bgr, pixels);
+        Lanes.putTogether(planes[0], planes[1], planes[2], whole, bgr, pixels);
     }
 
     /** Pillow's grey of every pixel in the pLanes. */
