@@ -37,7 +37,8 @@ public final class BenchCommand implements Command {
     @CommandLine.Parameters(index = "1", arity = "0..1", paramLabel = "CONFIG", description = "data: the YAML file whose train_dataloader is measured")
     private Optional<Path> config = Optional.empty();
 
-    @CommandLine.Option(names = "--model", paramLabel = "NAME", description = "step, compare: what trains, a config of configs/bench: vit-small, resnet18-small, resnet50, mae-base")
+    @CommandLine.Option(names = "--model", paramLabel = "NAME",
+            description = "step, compare: what trains, a config of configs/bench: vit-small, resnet18-small, resnet50, mae-base; for step also any config's .yaml")
     private Optional<String> model = Optional.empty();
 
     @CommandLine.Option(names = "--threads", paramLabel = "N", description = "step, compare: threads; default the number of cores")
@@ -77,6 +78,9 @@ public final class BenchCommand implements Command {
         return switch (what) {
             case STEP -> here ? stepHere(call) : stepInItsOwnProcess(call);
             case COMPARE -> {
+                if (name().endsWith(".yaml")) {
+                    throw new UsageException("bench compare needs a model that bench/pytorch_step.py has: vit-small, resnet18-small, resnet50 or mae-base");
+                }
                 runConfig();
                 yield new StepComparison(root(), name(), threads, python).run(call.out()) ? 0 : 1;
             }
@@ -128,6 +132,9 @@ public final class BenchCommand implements Command {
     }
 
     private RunConfig runConfig() {
+        if (name().endsWith(".yaml")) {
+            return RunConfig.of(Config.load(Path.of(name()), List.of()), components);
+        }
         Path file = root().resolve("configs/bench").resolve(name() + ".yaml");
         if (!Files.isRegularFile(file)) {
             throw new UsageException("there is no model '" + name() + "' to measure: there is no " + file + "; write it as its neighbours are, or take one of them");
