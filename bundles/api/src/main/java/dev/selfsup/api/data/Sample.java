@@ -90,6 +90,15 @@ public final class Sample {
         return copy;
     }
 
+    /** A sample of the same file with the images themselves and the same fields; this one has no images until it gets new ones. */
+    public Sample handOver() {
+        Sample taker = new Sample(index, path, label);
+        taker.images.addAll(images);
+        taker.fields.putAll(fields);
+        images.clear();
+        return taker;
+    }
+
     /** The named arrays, in the order of their names; modifiable. */
     public Map<String, Field> fields() {
         return fields;

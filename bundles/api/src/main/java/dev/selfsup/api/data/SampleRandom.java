@@ -23,10 +23,18 @@ public final class SampleRandom implements RandomGenerator {
     public static SampleRandom of(long... key) {
         long hash = GOLDEN * (key.length + 1L);
         for (long part : key) {
-            hash = mix(hash + GOLDEN) ^ mix(part + 2 * GOLDEN);
-            hash = mix(hash);
+            hash = absorbed(hash, part);
         }
         return new SampleRandom(hash);
+    }
+
+    /** Begins anew as the generator {@code of(first, second, third)}. */
+    public void restart(long first, long second, long third) {
+        state = absorbed(absorbed(absorbed(GOLDEN * 4, first), second), third);
+    }
+
+    private static long absorbed(long hash, long part) {
+        return mix(mix(hash + GOLDEN) ^ mix(part + 2 * GOLDEN));
     }
 
     /**

@@ -78,4 +78,15 @@ class SampleRandomTest {
         assertEquals("the recorded choice order must be a number, not [2, 0]",
                 assertThrows(IllegalArgumentException.class, () -> choices.number("order")).getMessage());
     }
+
+    @Test
+    void aGeneratorThatIsStartedAnewIsThatOfItsKey() {
+        SampleRandom used = SampleRandom.of(1, 2);
+        used.nextLong();
+        used.restart(7, 0, -3);
+        SampleRandom fresh = SampleRandom.of(7, 0, -3);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(fresh.nextLong(), used.nextLong());
+        }
+    }
 }

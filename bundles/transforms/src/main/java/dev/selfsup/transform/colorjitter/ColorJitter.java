@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Component;
 public final class ColorJitter implements Transform, Replayable {
     private static final List<String> NAMES = List.of("brightness", "contrast", "saturation", "hue");
     private final List<List<Double>> ranges;
-    private final ColorChange change;
+    private final Backend backend;
 
     /** The library whose arithmetic is followed. */
     public enum Backend {
@@ -76,7 +76,7 @@ public final class ColorJitter implements Transform, Replayable {
     /** From a config. */
     public ColorJitter(Config config) {
         this.ranges = List.of(config.brightness, config.contrast, config.saturation, config.hue);
-        this.change = config.backend == Backend.PILLOW ? new PillowChange() : new CvChange();
+        this.backend = config.backend;
     }
 
     @Override
@@ -110,14 +110,16 @@ public final class ColorJitter implements Transform, Replayable {
             throw new UsageException("ColorJitter: the image must have 3 channels, not " + image.channels()
                     + "; put it before RandomGrayscale, or set keep_channels: true there");
         }
-        for (int number : order) {
-            if (factors[number].isPresent()) {
-                double factor = factors[number].getAsDouble();
-                switch (number) {
-                    case 0 -> change.brightness(image.data(), factor);
-                    case 1 -> change.contrast(image.data(), factor);
-                    case 2 -> change.saturation(image.data(), factor);
-                    default -> change.hue(image.data(), factor);
+        try (ColorChange change = backend == Backend.PILLOW ? PillowChange.of(image.data()) : new CvChange(image.data())) {
+            for (int number : order) {
+                if (factors[number].isPresent()) {
+                    double factor = factors[number].getAsDouble();
+                    switch (number) {
+                        case 0 -> change.brightness(factor);
+                        case 1 -> change.contrast(factor);
+                        case 2 -> change.saturation(factor);
+                        default -> change.hue(factor);
+                    }
                 }
             }
         }

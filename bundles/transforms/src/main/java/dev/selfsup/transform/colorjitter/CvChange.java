@@ -4,23 +4,30 @@ import dev.selfsup.pixels.CvHsv;
 
 /** Changes of colour with the arithmetic of OpenCV's {@code addWeighted} and {@code cvtColor}. */
 final class CvChange implements ColorChange {
-    @Override
-    public void brightness(byte[] bgr, double factor) {
-        ColorChange.replace(bgr, mixWith(0, factor));
+    private final byte[] bgr;
+
+    /** Changes pixels in place. */
+    CvChange(byte[] bgr) {
+        this.bgr = bgr;
     }
 
     @Override
-    public void contrast(byte[] bgr, double factor) {
+    public void brightness(double factor) {
+        replace(mixWith(0, factor));
+    }
+
+    @Override
+    public void contrast(double factor) {
         long sum = 0;
         for (int i = 0; i + 2 < bgr.length; i += 3) {
             sum += grey(bgr, i);
         }
         int mean = (int) Math.rint((double) sum / (bgr.length / 3));
-        ColorChange.replace(bgr, mixWith(mean, factor));
+        replace(mixWith(mean, factor));
     }
 
     @Override
-    public void saturation(byte[] bgr, double factor) {
+    public void saturation(double factor) {
         float alpha = (float) factor;
         float beta = (float) (1 - factor);
         for (int i = 0; i + 2 < bgr.length; i += 3) {
@@ -33,13 +40,23 @@ final class CvChange implements ColorChange {
     }
 
     @Override
-    public void hue(byte[] bgr, double turn) {
+    public void hue(double turn) {
         int step = ColorChange.hueStep(turn);
         CvHsv.fromBgr(bgr);
         for (int i = 0; i + 2 < bgr.length; i += 3) {
             bgr[i] += (byte) step;
         }
         CvHsv.toBgr(bgr, 255);
+    }
+
+    /** Every change is made at once. */
+    @Override
+    public void close() {}
+
+    private void replace(byte[] table) {
+        for (int i = 0; i < bgr.length; i++) {
+            bgr[i] = table[bgr[i] & 255];
+        }
     }
 
     /** In floating point, cut off. */

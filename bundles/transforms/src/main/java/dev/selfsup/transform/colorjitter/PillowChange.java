@@ -1,107 +1,120 @@
 package dev.selfsup.transform.colorjitter;
 
-/** Changes of colour with the arithmetic of Pillow's {@code ImageEnhance} and its HSV mode. */
+/**
+ * Changes of colour with the arithmetic of Pillow's {@code ImageEnhance} and its HSV mode. What is a function of single values (brightness, contrast) is
+ * kept as a table for the next time that all values are moved anyhow; the rest works on one plane of floats a channel, whole numbers all of them.
+ */
 final class PillowChange implements ColorChange {
+    private static final ThreadLocal<PillowChange> OF_THREAD = ThreadLocal.withInitial(PillowChange::new);
+    private static final int VALUES = 256;
+
+    private final PillowHue hue = new PillowHue();
+    private final float[] table = new float[VALUES];
+    private float[][] planes = new float[3][0];                                      // blue, green, red
+    private float[] grey = {};
+    private byte[] bgr;
+    private int pixels;
+    /** Whether the values are in the planes rather than in the bytes. */
+    private boolean apart;
+    /** Whether the table must still be applied. */
+    private boolean pending;
+
+    private PillowChange() {}
+
+    /** Changes of some pixels; one at a time in each thread. */
+    static PillowChange of(byte[] bgr) {
+        PillowChange change = OF_THREAD.get();
+        change.bgr = bgr;
+        change.pixels = bgr.length / 3;
+        change.apart = false;
+        change.neutral();
+        return change;
+    }
+
+    private void neutral() {
+        for (int i = 0; i < VALUES; i++) {
+            table[i] = i;
+        }
+        pending = false;
+    }
+
     @Override
-    public void brightness(byte[] bgr, double factor) {
-        ColorChange.replace(bgr, blendWith(0, (float) factor));
+    public void brightness(double factor) {
+        blendTable(0, (float) factor);
     }
 
     @Override
-    public void contrast(byte[] bgr, double factor) {
-        long sum = 0;
-        for (int i = 0; i + 2 < bgr.length; i += 3) {
-            sum += grey(bgr, i);
-        }
-        int mean = (int) ((double) sum / (bgr.length / 3) + 0.5);
-        ColorChange.replace(bgr, blendWith(mean, (float) factor));
+    public void contrast(double factor) {
+        takeApart();
+        double sum = Lanes.sum(grey(), pixels);
+        blendTable((int) (sum / pixels + 0.5), (float) factor);
     }
 
     @Override
-    public void saturation(byte[] bgr, double factor) {
-        float alpha = (float) factor;
-        for (int i = 0; i + 2 < bgr.length; i += 3) {
-            int grey = grey(bgr, i);
-            bgr[i] = (byte) blend(grey, bgr[i] & 255, alpha);
-            bgr[i + 1] = (byte) blend(grey, bgr[i + 1] & 255, alpha);
-            bgr[i + 2] = (byte) blend(grey, bgr[i + 2] & 255, alpha);
+    public void saturation(double factor) {
+        takeApart();
+        float[] of = grey();
+        for (float[] plane : planes) {
+            Lanes.blend(plane, of, (float) factor, pixels);
         }
     }
 
     @Override
-    public void hue(byte[] bgr, double turn) {
-        int step = ColorChange.hueStep(turn);
-        for (int i = 0; i + 2 < bgr.length; i += 3) {
-            turnPixel(bgr, i, step);
+    public void hue(double turn) {
+        takeApart();
+        hue.turn(planes[0], planes[1], planes[2], pixels, ColorChange.hueStep(turn));
+    }
+
+    @Override
+    public void close() {
+        if (apart) {
+            putTogether();
+        } else if (pending) {
+            for (int i = 0; i < pixels * 3; i++) {
+                bgr[i] = (byte) (int) table[bgr[i] & 255];
+            }
         }
+        bgr = null;
     }
 
-    private static byte[] blendWith(int value, float alpha) {
-        byte[] table = new byte[256];
-        for (int i = 0; i < 256; i++) {
-            table[i] = (byte) blend(value, i, alpha);
+    private void blendTable(int from, float alpha) {
+        for (int i = 0; i < VALUES; i++) {
+            float mixed = from + alpha * (table[i] - from);
+            table[i] = mixed <= 0 ? 0 : mixed >= 255 ? 255 : (int) mixed;
         }
-        return table;
+        pending = true;
     }
 
-    private static int blend(int from, int to, float alpha) {
-        float mixed = from + alpha * (to - from);
-        return mixed <= 0 ? 0 : mixed >= 255 ? 255 : (int) mixed;
-    }
-
-    private static int grey(byte[] bgr, int i) {
-        return (bgr[i + 2] & 255) * 19595 + (bgr[i + 1] & 255) * 38470 + (bgr[i] & 255) * 7471 + 0x8000 >> 16;
-    }
-
-    /** Through HSV of 8 bits each, as Pillow rounds it. */
-    private static void turnPixel(byte[] bgr, int i, int step) {
-        int b = bgr[i] & 255;
-        int g = bgr[i + 1] & 255;
-        int r = bgr[i + 2] & 255;
-        int value = Math.max(b, Math.max(g, r));
-        float range = value - Math.min(b, Math.min(g, r));
-        int saturation = value == 0 ? 0 : Math.min(255, (int) (range / value * 255.0));
-        if (range == 0 || saturation == 0) {
-            fill(bgr, i, value, value, value);
-            return;
+    /** Brings the values into the planes, the table applied. */
+    private void takeApart() {
+        if (!apart) {
+            if (planes[0].length < pixels) {
+                planes = new float[3][pixels];
+            }
+            Lanes.takeApart(bgr, table, planes[0], planes[1], planes[2], pixels);
+        } else if (pending) {
+            for (float[] plane : planes) {
+                Lanes.replace(plane, table, pixels);
+            }
         }
-        float hue;
-        if (r == value) {
-            hue = (value - b) / range - (value - g) / range;
-        } else if (g == value) {
-            hue = (float) (2.0 + (value - r) / range - (value - b) / range);
-        } else {
-            hue = (float) (4.0 + (value - g) / range - (value - r) / range);
+        apart = true;
+        neutral();
+    }
+
+    private void putTogether() {
+        int[] whole = new int[VALUES];
+        for (int i = 0; i < VALUES; i++) {
+            whole[i] = (int) table[i];
         }
-        hue = (float) ((hue / 6.0 + 1.0) % 1.0);
-        fromHsv(bgr, i, Math.min(255, (int) (hue * 255.0)) + step & 255, saturation, value);
+        Lanes.putTogether(planes[0], planes[1], planes[2], whole, bgr, pixels);
     }
 
-    private static void fromHsv(byte[] bgr, int i, int hue, int saturation, int value) {
-        float sixths = (float) (hue * 6.0 / 255.0);
-        float s = (float) (saturation / 255.0);
-        int sector = (int) sixths;
-        float rest = sixths - sector;
-        int low = round(value * (1.0 - s));
-        int falling = round(value * (1.0 - s * rest));
-        int rising = round(value * (1.0 - s * (1.0 - rest)));
-        switch (sector % 6) {
-            case 0 -> fill(bgr, i, low, rising, value);
-            case 1 -> fill(bgr, i, low, value, falling);
-            case 2 -> fill(bgr, i, rising, value, low);
-            case 3 -> fill(bgr, i, value, falling, low);
-            case 4 -> fill(bgr, i, value, low, rising);
-            default -> fill(bgr, i, falling, low, value);
+    /** Pillow's grey of every pixel in the pLanes. */
+    private float[] grey() {
+        if (grey.length < pixels) {
+            grey = new float[pixels];
         }
-    }
-
-    private static int round(double value) {
-        return (int) Math.floor(value + 0.5);
-    }
-
-    private static void fill(byte[] bgr, int i, int b, int g, int r) {
-        bgr[i] = (byte) b;
-        bgr[i + 1] = (byte) g;
-        bgr[i + 2] = (byte) r;
+        Lanes.grey(planes[0], planes[1], planes[2], grey, pixels);
+        return grey;
     }
 }

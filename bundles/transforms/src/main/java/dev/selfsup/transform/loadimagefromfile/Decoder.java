@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 
@@ -84,8 +85,9 @@ final class Decoder {
     }
 
     private static Image read(ImageReader reader) throws IOException {
-        BufferedImage image = reader.read(0);
-        return Pixels.bgr(image);
+        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+        boolean bgr = types.hasNext() && types.next().getBufferedImageType() == BufferedImage.TYPE_3BYTE_BGR;
+        return bgr && reader.getFormatName().equalsIgnoreCase("jpeg") ? RgbRows.read(reader) : Pixels.bgr(reader.read(0));
     }
 
     private void limit(int width, int height) {

@@ -74,7 +74,7 @@ public final class MultiView implements Transform, Replayable {
     private void run(Sample sample, View view) {
         List<Image> images = new ArrayList<>(views.size());
         for (int i = 0; i < views.size(); i++) {
-            Sample copy = sample.copy();
+            Sample copy = i < views.size() - 1 ? sample.copy() : sample.handOver();
             view.run(i, copy);
             images.add(copy.image());
         }

@@ -11,6 +11,9 @@ import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Replayable;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.Transform;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -23,6 +26,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Replays {@code direction}.
  */
 public final class RandomFlip implements Transform, Replayable {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private final Config config;
 
     /** What is mirrored. */
@@ -85,8 +89,9 @@ public final class RandomFlip implements Transform, Replayable {
             swapRows(image);
         }
         if (direction != Direction.VERTICAL) {
+            byte[] row = new byte[image.width() * image.channels() + 1];
             for (int y = 0; y < image.height(); y++) {
-                swapPixels(image, y * image.width() * image.channels());
+                swapPixels(image, y * (row.length - 1), row);
             }
         }
     }
@@ -103,15 +108,19 @@ public final class RandomFlip implements Transform, Replayable {
         }
     }
 
-    private static void swapPixels(Image image, int row) {
+    /** Writes a row's pixels in reverse order; those of three bytes as four at a time, of which the next one overwrites the last. */
+    private static void swapPixels(Image image, int start, byte[] row) {
         int channels = image.channels();
         byte[] data = image.data();
-        for (int left = row, right = row + (image.width() - 1) * channels; left < right; left += channels, right -= channels) {
-            for (int c = 0; c < channels; c++) {
-                byte kept = data[left + c];
-                data[left + c] = data[right + c];
-                data[right + c] = kept;
-            }
+        int line = image.width() * channels;
+        System.arraycopy(data, start, row, 0, line);
+        int in = line - channels;
+        int out = start;
+        for (; channels == 3 && in > 0; in -= 3, out += 3) {
+            INT.set(data, out, (int) INT.get(row, in));
+        }
+        for (; in >= 0; in -= channels, out += channels) {
+            System.arraycopy(row, in, data, out, channels);
         }
     }
 

@@ -2,39 +2,37 @@ package dev.selfsup.runtime.model;
 
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.engine.Draw;
-import dev.selfsup.engine.HostCopy;
+import dev.selfsup.engine.HostMemory;
 import dev.selfsup.engine.Plan;
-import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Fills the random choices of a plan from the run's seed, the iteration and the choice's name alone, so that a resumed run makes the same. */
 public final class Draws {
-    private Draws() {}
+    private final List<Choice> choices = new ArrayList<>();
+    private final SampleRandom random = SampleRandom.of(0);
+    private final long seed;
 
-    /** Fills all choices for an iteration. */
-    public static void fill(Plan plan, long seed, long iteration) {
+    private record Choice(Draw.Source source, long name, double[] values, HostMemory target) {}
+
+    /** The choices of a plan in runs of a seed. */
+    public Draws(Plan plan, long seed) {
+        this.seed = seed;
         for (Draw draw : plan.draws()) {
             if (plan.inputs().contains(draw.name())) {
-                INDArray target = plan.input(draw.name());
-                double[] values = new double[Math.toIntExact(target.length())];
-                draw.source().fill(values, SampleRandom.of(seed, iteration, draw.name().hashCode()));
-                write(values, target);
+                HostMemory target = new HostMemory(plan.input(draw.name()));
+                choices.add(new Choice(draw.source(), draw.name().hashCode(), new double[target.length()], target));
             }
         }
     }
 
-    /** Copies values into an array of any type. */
-    public static void write(double[] values, INDArray target) {
-        if (target.dataType() == DataType.FLOAT) {
-            float[] floats = new float[values.length];
-            for (int i = 0; i < floats.length; i++) {
-                floats[i] = (float) values[i];
-            }
-            HostCopy.write(floats, floats.length, target);
-        } else {
-            target.assign(Nd4j.createFromArray(Arrays.stream(values).mapToLong(v -> (long) v).toArray()).reshape(target.shape()));
+    /** Makes all choices of an iteration; allocates nothing. */
+    public void fill(long iteration) {
+        for (int i = 0; i < choices.size(); i++) {
+            Choice choice = choices.get(i);
+            random.restart(seed, iteration, choice.name);
+            choice.source.fill(choice.values, random);
+            choice.target.write(choice.values);
         }
     }
 }

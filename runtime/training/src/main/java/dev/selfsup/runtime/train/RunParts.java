@@ -6,12 +6,14 @@ import dev.selfsup.api.data.LoaderConfig;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.Loop;
+import dev.selfsup.api.run.OptimWrapper;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.api.run.Visualizer;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Plan;
+import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.optimization.FlatBuffers;
 import dev.selfsup.optimization.Optimization;
@@ -80,7 +82,7 @@ final class RunParts implements AutoCloseable {
             if (first != null) {
                 ModelState.load(model.weights().state(), first);
             }
-            this.optimization = optimization(plan);
+            this.optimization = optimization(config.optimWrapper(), model, plan, options.updates(), maxIterations());
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
             this.state = new RunState(model, optimization, schedules, hooks.named());
             this.start = resumed == null ? new RunState.Position(0, 0, seed) : restored(resumed);
@@ -139,13 +141,13 @@ final class RunParts implements AutoCloseable {
         return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
     }
 
-    private Optimization optimization(Plan plan) {
+    /** The updates of a model whose loss a plan computes. */
+    static Optimization optimization(OptimWrapper wrapper, Model model, Plan plan, Updates updates, long runLength) {
         Weights weights = model.weights();
         Set<String> unreached = new HashSet<>();
         weights.parameters().forEach(p -> unreached.add(p.name()));
         plan.trained().forEach(unreached::remove);
-        return new Optimization(config.optimWrapper(), new FlatBuffers(weights.parameters(), weights.flat(), weights.gradient()), unreached,
-                options.updates(), maxIterations());
+        return new Optimization(wrapper, new FlatBuffers(weights.parameters(), weights.flat(), weights.gradient()), unreached, updates, runLength);
     }
 
     private RunState.Position restored(Checkpoint checkpoint) {

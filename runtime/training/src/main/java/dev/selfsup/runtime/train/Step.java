@@ -4,10 +4,8 @@ import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.SafeTensors;
 import dev.selfsup.checkpoint.Tensor;
-import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.runtime.data.LoadedBatch;
-import dev.selfsup.runtime.model.Draws;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.io.IOException;
@@ -19,14 +17,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One loss call: feeds a batch, makes the random choices, computes losses and gradients. */
+/**
+ * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
+ * second call on, but for what the plan's own kernels do.
+ */
 final class Step {
-    private static final String TOTAL = "loss_total";
-
     private final Model model;
     private final long seed;
     private final Path workDir;
+    private LossPlan current;
 
+    /**
+     * Steps of a run.
+     *
+     * @param workDir where a batch whose loss is not finite is saved
+     */
     Step(Model model, long seed, Path workDir) {
         this.model = model;
         this.seed = seed;
@@ -54,34 +59,33 @@ final class Step {
      * Computes losses and gradients.
      *
      * @param whole images of a full batch; a shorter one that the method cannot work with is left out
-     * @return losses by name, their sum as {@code loss}; empty if the batch is left out
+     * @return whether there are any; not if the batch is left out
      * @throws UsageException if the loss is not finite; the batch, its random choices and the weights are saved
      */
-    Map<String, Double> run(LoadedBatch batch, int whole, int iteration) {
-        Plan plan = plan(batch, whole);
-        if (plan == null) {
-            return Map.of();
+    boolean run(LoadedBatch batch, int whole, int iteration) {
+        if (batch.size() == 0) {
+            return false;
         }
-        feed(plan, batch);
-        Draws.fill(plan, seed, iteration);
-        plan.run();
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("loss", (double) plan.output(TOTAL).getFloat(0));
-        plan.outputs().forEach((name, value) -> {
-            if (!name.equals(TOTAL)) {
-                losses.putIfAbsent(name.substring("loss/".length()), (double) value.getFloat(0));
+        if (current == null || !current.fits(batch)) {
+            Plan plan = plan(batch, whole);
+            if (plan == null) {
+                return false;
             }
-        });
-        if (!Double.isFinite(losses.get("loss"))) {
-            throw notFinite(plan, losses, iteration);
+            current = new LossPlan(plan, batch, seed);
         }
-        return losses;
+        current.run(batch, iteration);
+        if (!Float.isFinite(current.total())) {
+            throw notFinite(current.plan(), current.losses(), iteration);
+        }
+        return true;
+    }
+
+    /** Losses of the last call by name, their sum as {@code loss}. */
+    Map<String, Double> losses() {
+        return current.losses();
     }
 
     private Plan plan(LoadedBatch batch, int whole) {
-        if (batch.size() == 0) {
-            return null;
-        }
         try {
             return plan(batch.shapes(), batch.samples().get(0), batch.size());
         } catch (UsageException e) {
@@ -89,21 +93,6 @@ final class Step {
                 throw e;
             }
             return null;
-        }
-    }
-
-    private void feed(Plan plan, LoadedBatch batch) {
-        for (int i = 0; i < batch.inputs().size(); i++) {
-            if (plan.inputs().contains("inputs." + i)) {
-                int[] shape = batch.shapes().get(i);
-                HostCopy.write(batch.inputs().get(i), batch.size() * shape[0] * shape[1] * shape[2], plan.input("inputs." + i));
-            }
-        }
-        for (String name : batch.samples().get(0).fields().keySet()) {
-            if (plan.inputs().contains(name)) {
-                double[] values = batch.samples().stream().flatMapToDouble(s -> java.util.Arrays.stream(s.fields().get(name).values())).toArray();
-                Draws.write(values, plan.input(name));
-            }
         }
     }
 

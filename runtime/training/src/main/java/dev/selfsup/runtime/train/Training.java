@@ -86,10 +86,9 @@ public final class Training implements Run, AutoCloseable {
         long start = System.nanoTime();
         parts.hooks.at(Hook::beforeTrainIter, this);
         LoadedBatch batch = next();
-        Map<String, Double> found = parts.step.run(batch, batchSize(), iteration);
-        if (!found.isEmpty()) {
+        if (parts.step.run(batch, batchSize(), iteration)) {
             samples = batch.samples();
-            losses = found;
+            losses = parts.step.losses();
             parts.optimization.step();
         }
         iteration++;

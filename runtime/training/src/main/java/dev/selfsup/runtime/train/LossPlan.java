@@ -1,0 +1,124 @@
+package dev.selfsup.runtime.train;
+
+import dev.selfsup.api.data.Sample;
+import dev.selfsup.engine.HostMemory;
+import dev.selfsup.engine.Plan;
+import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.model.Draws;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The plan of a loss with all that a step needs of it at hand: feeding, running and reading it allocates nothing. */
+final class LossPlan {
+    private static final String TOTAL = "loss_total";
+    private static final String LOSS = "loss/";
+
+    private final Plan plan;
+    private final int size;
+    private final List<int[]> shapes;
+    private final List<Field> fields = new ArrayList<>();
+    private final HostMemory[] images;
+    private final Draws draws;
+    private final HostMemory total;
+    private final Map<String, HostMemory> losses = new LinkedHashMap<>();
+
+    /** A further input: memory is null where the plan does not read it. */
+    private record Field(String name, int[] shape, boolean integer, double[] values, HostMemory memory) {}
+
+    /**
+     * Looks up what a plan reads and writes.
+     *
+     * @param plan made for batches like this one
+     * @param seed the run's
+     */
+    LossPlan(Plan plan, LoadedBatch like, long seed) {
+        this.plan = plan;
+        this.size = like.size();
+        this.shapes = List.copyOf(like.shapes());
+        List<String> inputs = plan.inputs();
+        this.images = new HostMemory[like.inputs().size()];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = memory(inputs, "inputs." + i);
+        }
+        like.samples().get(0).fields().forEach((name, field) -> fields.add(new Field(name, field.shape(), field.integer(),
+                new double[size * field.values().length], memory(inputs, name))));
+        this.draws = new Draws(plan, seed);
+        this.total = new HostMemory(plan.output(TOTAL));
+        plan.outputs().forEach((name, value) -> {
+            if (!name.equals(TOTAL)) {
+                losses.put(name.substring(LOSS.length()), new HostMemory(value));
+            }
+        });
+    }
+
+    private HostMemory memory(List<String> inputs, String name) {
+        return inputs.contains(name) ? new HostMemory(plan.input(name)) : null;
+    }
+
+    /** Whether the plan is that of batches like this one. */
+    boolean fits(LoadedBatch batch) {
+        if (batch.size() != size || batch.shapes().size() != shapes.size()) {
+            return false;
+        }
+        for (int i = 0; i < shapes.size(); i++) {
+            if (!Arrays.equals(batch.shapes().get(i), shapes.get(i))) {
+                return false;
+            }
+        }
+        Map<String, Sample.Field> given = batch.samples().get(0).fields();
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            Sample.Field other = given.get(field.name);
+            if (other == null || other.integer() != field.integer || !Arrays.equals(other.shape(), field.shape)) {
+                return false;
+            }
+        }
+        return given.size() == fields.size();
+    }
+
+    /** Fills the inputs, makes the random choices and computes losses and gradients. */
+    void run(LoadedBatch batch, long iteration) {
+        for (int i = 0; i < images.length; i++) {
+            if (images[i] != null) {
+                int[] shape = shapes.get(i);
+                images[i].write(batch.inputs().get(i), size * shape[0] * shape[1] * shape[2]);
+            }
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            feed(fields.get(i), batch.samples());
+        }
+        draws.fill(iteration);
+        plan.run();
+    }
+
+    private void feed(Field field, List<Sample> samples) {
+        if (field.memory == null) {
+            return;
+        }
+        int length = field.values.length / size;
+        for (int row = 0; row < size; row++) {
+            System.arraycopy(samples.get(row).fields().get(field.name).values(), 0, field.values, row * length, length);
+        }
+        field.memory.write(field.values);
+    }
+
+    /** The sum of all losses. */
+    float total() {
+        return total.first();
+    }
+
+    /** Losses and figures by name, the sum as {@code loss}. */
+    Map<String, Double> losses() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("loss", (double) total());
+        losses.forEach((name, value) -> values.putIfAbsent(name, (double) value.first()));
+        return values;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+}
