@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class ShellInTerminal implements AutoCloseable {
     static final String CTRL_C = "\u0003";
     static final String CTRL_D = "\u0004";
-    static final String UP = "\u001b[A";
+    static final String UP = "\u001bOA";
 
     private static final long SECONDS = 120;
     /** What moves the cursor and colours text. */
