@@ -166,14 +166,15 @@ class TransformerOperationsTest {
         differences(kernels, body, shapes, normal(12), normal(6), normal(2));
     }
 
-    @Test
-    void ofEverySequenceThePatchesWithTheLeastNoiseStayVisible() {
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void ofEverySequenceThePatchesWithTheLeastNoiseStayVisible(Kernels kernels) {
         Graph graph = new Graph(new Weights(0), true, Collectives.SINGLE);
         SDVariable noise = graph.input("noise", DataType.FLOAT, 2, 4);
         List<SDVariable> choice = graph.applyAll(new RandomMasking(2), noise);
         SDVariable places = graph.apply(new MaskedPlaces(2), choice.get(0));
         Plan plan = Plan.of(graph, Plan.Wanted.values(Map.of("restore", choice.get(0), "mask", choice.get(1), "seen", choice.get(2), "rows",
-                choice.get(3), "places", places)), Kernels.PLAIN);
+                choice.get(3), "places", places)), kernels);
         plan.input("noise").assign(Nd4j.createFromArray(new float[][] {{0.5f, 0.2f, 0.9f, 0f}, {0.1f, 0.1f, 0.05f, 0.7f}}));
         plan.run();
         assertArrayEquals(new long[] {2, 1, 3, 0, 1, 2, 0, 3}, plan.output("restore").dup().data().asLong());

@@ -17,9 +17,11 @@ import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
+import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
 import dev.selfsup.engine.op.TokenRange;
@@ -83,6 +85,8 @@ public final class OneDnnKernels implements Kernels {
         add(BatchSum.class, TokenKernels::batchSum);
         host(GatherRows.class, TokenKernels::gather);
         host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
+        host(RandomMasking.class, TokenKernels::masking);
+        host(MaskedPlaces.class, TokenKernels::maskedPlaces);
         add(MaxPool.class, PoolingKernels::max);
         add(MaxPool.Gradient.class, PoolingKernels::maxGradient);
         add(AveragePool.class, PoolingKernels::average);
@@ -102,7 +106,7 @@ public final class OneDnnKernels implements Kernels {
     @Override
     public Optional<Kernel> kernel(Operation operation, INDArray[] in, INDArray[] out) {
         Maker<Operation> maker = hosted.get(operation.getClass());
-        if (maker != null && out[0].dataType() == DataType.FLOAT) {
+        if (maker != null && Stream.of(in, out).flatMap(Stream::of).noneMatch(a -> a.dataType() == DataType.DOUBLE)) {
             return Optional.of(maker.make(operation, in, out));
         }
         Builder<Operation> builder = operations.get(operation.getClass());

@@ -8,16 +8,19 @@ import dev.selfsup.engine.Views;
 import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.BatchSum;
 import dev.selfsup.engine.op.GatherRows;
+import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.TokenRange;
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Sequences of tokens put together, cut and summed, and rows by place. */
+/** Sequences of tokens put together, cut, summed and masked, and rows by place. */
 final class TokenKernels {
     private TokenKernels() {}
 
@@ -112,6 +115,38 @@ final class TokenKernels {
                 to.put(place, sum);
             }
         }, in, out);
+    }
+
+    static Kernel masking(RandomMasking of, INDArray[] in, INDArray[] out) {
+        FloatPointer noise = new FloatPointer(in[0].data().addressPointer());
+        LongPointer places = new LongPointer(out[0].data().addressPointer());
+        FloatPointer mask = new FloatPointer(out[1].data().addressPointer());
+        LongPointer numbers = new LongPointer(out[2].data().addressPointer());
+        LongPointer rows = new LongPointer(out[3].data().addressPointer());
+        return new Held(of.kernel(in[0].shape(), new RandomMasking.Memory() {
+            @Override
+            public float noise(long i) {
+                return noise.get(i);
+            }
+
+            @Override
+            public void place(long patch, long place, boolean masked) {
+                places.put(patch, place);
+                mask.put(patch, masked ? 1 : 0);
+            }
+
+            @Override
+            public void seen(long i, long number, long row) {
+                numbers.put(i, number);
+                rows.put(i, row);
+            }
+        }), in, out);
+    }
+
+    static Kernel maskedPlaces(MaskedPlaces of, INDArray[] in, INDArray[] out) {
+        LongPointer places = new LongPointer(in[0].data().addressPointer());
+        LongPointer rows = new LongPointer(out[0].data().addressPointer());
+        return new Held(of.kernel(in[0].shape(), places::get, rows::put), in, out);
     }
 
     /** A kernel that holds the arrays whose memory it knows by address. */

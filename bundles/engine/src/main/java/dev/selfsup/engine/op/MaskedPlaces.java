@@ -5,6 +5,7 @@ import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.Operation;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,19 +38,28 @@ public record MaskedPlaces(long visible) implements Operation {
         return Collections.singletonList(null);
     }
 
+    /** Where rows are written. */
+    public interface Target {
+        /** Element i of the result. */
+        void put(long i, long row);
+    }
+
     @Override
     public Kernel plain(INDArray[] in, INDArray[] out) {
-        long batch = in[0].size(0);
-        long length = in[0].size(1);
-        long maskToken = batch * (1 + visible);
+        return kernel(in[0].shape(), in[0]::getLong, (i, row) -> out[0].putScalar(i, (double) row));
+    }
+
+    /** The kernel on some memory, for places [B, L]. */
+    public Kernel kernel(long[] shape, LongUnaryOperator places, Target target) {
+        long maskToken = shape[0] * (1 + visible);
         return () -> {
-            for (long sequence = 0; sequence < batch; sequence++) {
+            for (long sequence = 0; sequence < shape[0]; sequence++) {
                 long classToken = sequence * (1 + visible);
-                long row = sequence * (1 + length);
-                out[0].putScalar(row, (double) classToken);
-                for (long patch = 0; patch < length; patch++) {
-                    long place = in[0].getLong(sequence * length + patch);
-                    out[0].putScalar(row + 1 + patch, (double) (place < visible ? classToken + 1 + place : maskToken));
+                long row = sequence * (1 + shape[1]);
+                target.put(row, classToken);
+                for (long patch = 0; patch < shape[1]; patch++) {
+                    long place = places.applyAsLong(sequence * shape[1] + patch);
+                    target.put(row + 1 + patch, place < visible ? classToken + 1 + place : maskToken);
                 }
             }
         };

@@ -54,21 +54,53 @@ public record RandomMasking(int visible) implements Operation {
         return Collections.singletonList(null);
     }
 
+    /** Where a choice reads noise and writes what it finds. */
+    public interface Memory {
+        /** Element i of the noise. */
+        float noise(long i);
+
+        /** A patch's place in the order of its sequence's noise, and whether it is masked. */
+        void place(long patch, long place, boolean masked);
+
+        /** Visible patch i: its number in its sequence and its row among all patches. */
+        void seen(long i, long number, long row);
+    }
+
     /** Sorts on the host, which some hundred numbers are too few to be worth anything else. */
     @Override
     public Kernel plain(INDArray[] in, INDArray[] out) {
-        long[] keys = new long[(int) in[0].size(1)];
+        return kernel(in[0].shape(), new Memory() {
+            @Override
+            public float noise(long i) {
+                return in[0].getFloat(i);
+            }
+
+            @Override
+            public void place(long patch, long place, boolean masked) {
+                out[0].putScalar(patch, (double) place);
+                out[1].putScalar(patch, masked ? 1.0 : 0.0);
+            }
+
+            @Override
+            public void seen(long i, long number, long row) {
+                out[2].putScalar(i, (double) number);
+                out[3].putScalar(i, (double) row);
+            }
+        });
+    }
+
+    /** The kernel on some memory, for noise [B, L]. */
+    public Kernel kernel(long[] shape, Memory memory) {
+        long[] keys = new long[(int) shape[1]];
         return () -> {
-            for (long sequence = 0; sequence < in[0].size(0); sequence++) {
+            for (long sequence = 0; sequence < shape[0]; sequence++) {
                 long first = sequence * keys.length;
-                order(in[0], first, keys);
+                order(memory, first, keys);
                 for (int place = 0; place < keys.length; place++) {
                     int patch = (int) keys[place];
-                    out[0].putScalar(first + patch, (double) place);
-                    out[1].putScalar(first + patch, place < visible ? 0.0 : 1.0);
+                    memory.place(first + patch, place, place >= visible);
                     if (place < visible) {
-                        out[2].putScalar(sequence * visible + place, (double) patch);
-                        out[3].putScalar(sequence * visible + place, (double) (first + patch));
+                        memory.seen(sequence * visible + place, patch, first + patch);
                     }
                 }
             }
@@ -76,9 +108,9 @@ public record RandomMasking(int visible) implements Operation {
     }
 
     /** The order of a sequence's noise: in the lower half of each key a patch. Noise is not negative, so that its bits order like it. */
-    private static void order(INDArray noise, long first, long[] keys) {
+    private static void order(Memory memory, long first, long[] keys) {
         for (int patch = 0; patch < keys.length; patch++) {
-            keys[patch] = (long) Float.floatToIntBits(noise.getFloat(first + patch)) << Integer.SIZE | patch;
+            keys[patch] = (long) Float.floatToIntBits(memory.noise(first + patch)) << Integer.SIZE | patch;
         }
         Arrays.sort(keys);
     }
