@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.nd4j.autodiff.functions.DifferentialFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -29,6 +31,9 @@ final class PlanBuilder {
     final Map<String, INDArray> inputArrays = new LinkedHashMap<>();
     final Map<String, INDArray> outputArrays = new LinkedHashMap<>();
     final List<String> trained = new ArrayList<>();
+    final List<String> fallbacks = new ArrayList<>();
+    final List<String> natives = new ArrayList<>();
+    int copies;
     long bytes;
 
     private final SameDiff sd;
@@ -38,6 +43,7 @@ final class PlanBuilder {
     private final Map<String, SDVariable> weightGradients = new LinkedHashMap<>();
     private final Map<String, SDVariable> newState = new LinkedHashMap<>();
     private final Map<String, String> roots = new HashMap<>();
+    private final Set<String> blocked = new HashSet<>();
     private final Map<String, INDArray> memory = new HashMap<>();
 
     PlanBuilder(Graph graph, Plan.Wanted wanted, Kernels set) {
@@ -70,9 +76,11 @@ final class PlanBuilder {
 
     Plan build() {
         shared.weights.allocate();
-        List<SameDiffOp> operations = needed();
-        operations.forEach(this::checkAllowed);
+        List<Node> needed = needed();
+        needed.forEach(this::checkAllowed);
+        List<Node> operations = rewritten(needed);
         findRoots(operations);
+        chooseLayouts(operations);
         bindState(operations);
         bindGradients();
         placeRest(operations);
@@ -84,15 +92,13 @@ final class PlanBuilder {
 
     // What is needed, in order
 
-    private List<SameDiffOp> needed() {
+    private List<Node> needed() {
         Map<String, SameDiffOp> producers = new HashMap<>();
         for (SameDiffOp operation : sd.getOps().values()) {
             operation.getOutputsOfOp().forEach(o -> producers.put(o, operation));
         }
         Deque<String> open = new ArrayDeque<>();
-        for (Map<String, SDVariable> ends : List.of(outputs, weightGradients, newState)) {
-            ends.values().forEach(v -> open.add(v.name()));
-        }
+        ends().forEach(open::add);
         Set<String> found = new HashSet<>();
         while (!open.isEmpty()) {
             SameDiffOp producer = producers.get(open.pop());
@@ -100,32 +106,60 @@ final class PlanBuilder {
                 open.addAll(producer.getInputsToOp());
             }
         }
-        return sd.getOps().values().stream().filter(o -> found.contains(o.getName())).toList();
+        return sd.getOps().values().stream().filter(o -> found.contains(o.getName())).map(Node::of).toList();
     }
 
     private INDArray shapesOnly(SameDiffOp operation) {
         return shared.shapes.constant(operation.getOutputsOfOp().get(0));
     }
 
-    private void checkAllowed(SameDiffOp operation) {
-        DifferentialFunction function = operation.getOp();
-        if (!(function instanceof GraphOp) && !NativeOps.ALLOWED.contains(function.opName())) {
-            String path = shared.paths.getOrDefault(operation.getName(), "");
-            throw new IllegalArgumentException("operation " + function.opName() + " in module '" + path
+    private void checkAllowed(Node operation) {
+        if (operation.operation() == null && !NativeOps.ALLOWED.contains(operation.kind())) {
+            String path = shared.paths.getOrDefault(operation.name(), "");
+            throw new IllegalArgumentException("operation " + operation.kind() + " in module '" + path
                     + "' is not among the operations whose gradient is known to be right: " + NativeOps.ALLOWED.stream().sorted().toList());
         }
     }
 
+    /** Names of the variables that are asked for. */
+    private Stream<String> ends() {
+        return Stream.of(outputs, weightGradients, newState).flatMap(m -> m.values().stream()).map(SDVariable::name);
+    }
+
+    private List<Node> rewritten(List<Node> operations) {
+        Fusion fusion = new Fusion(operations, ends().collect(Collectors.toSet()), shared.shapes, set);
+        List<Node> rewritten = fusion.rewrite();
+        roots.putAll(fusion.names());
+        return rewritten;
+    }
+
     // Memory
 
-    private void findRoots(List<SameDiffOp> operations) {
-        for (SameDiffOp operation : operations) {
-            DifferentialFunction function = operation.getOp();
-            boolean alias = function instanceof GraphOp op ? op.operation().alias() : NativeOps.ALIASES.contains(function.opName());
-            if (alias) {
-                roots.put(operation.getOutputsOfOp().get(0), root(operation.getInputsToOp().get(0)));
+    private void findRoots(List<Node> operations) {
+        for (Node operation : operations) {
+            if (operation.alias()) {
+                roots.put(operation.out().get(0), root(operation.in().get(0)));
             }
         }
+    }
+
+    private void chooseLayouts(List<Node> operations) {
+        if (shared.weights.real() == DataType.FLOAT) {
+            Set<String> fixed = new HashSet<>();
+            ends().forEach(end -> fixed.add(root(end)));
+            operations.stream().filter(Node::alias).forEach(alias -> fixed.add(root(alias.out().get(0))));
+            blocked.addAll(Blocks.choose(operations, fixed, shared.shapes, set));
+        }
+    }
+
+    /** The shape of a variable's memory. */
+    private long[] shape(String variable) {
+        long[] shape = shared.shapes.of(variable);
+        return blocked.contains(variable) ? Blocks.shape(shape, set.block()) : shape;
+    }
+
+    private DataType type(String variable) {
+        return shared.shapes.inGraph(variable) ? sd.getVariable(variable).dataType() : shared.weights.real();
     }
 
     private String root(String variable) {
@@ -133,17 +167,17 @@ final class PlanBuilder {
     }
 
     /** A buffer's new value is computed in its own memory where no later operation needs the old one. */
-    private void bindState(List<SameDiffOp> operations) {
+    private void bindState(List<Node> operations) {
         Map<String, Integer> lastRead = new HashMap<>();
         for (int i = 0; i < operations.size(); i++) {
-            for (String input : operations.get(i).getInputsToOp()) {
+            for (String input : operations.get(i).in()) {
                 lastRead.put(root(input), i);
             }
         }
         for (int i = 0; i < operations.size(); i++) {
-            SameDiffOp operation = operations.get(i);
-            if (operation.getOp() instanceof GraphOp op && op.operation().inPlace()) {
-                for (String output : operation.getOutputsOfOp()) {
+            Node operation = operations.get(i);
+            if (operation.operation() != null && operation.operation().inPlace()) {
+                for (String output : operation.out()) {
                     bindState(output, i, lastRead);
                 }
             }
@@ -170,30 +204,28 @@ final class PlanBuilder {
         });
     }
 
-    private void placeRest(List<SameDiffOp> operations) {
+    private void placeRest(List<Node> operations) {
         Map<String, Arena.Block> blocks = new LinkedHashMap<>();
         for (int i = 0; i < operations.size(); i++) {
-            for (String output : operations.get(i).getOutputsOfOp()) {
+            for (String output : operations.get(i).out()) {
                 if (root(output).equals(output) && !memory.containsKey(output)) {
                     create(output, i, blocks);
                 }
             }
-            for (String used : operations.get(i).getInputsToOp()) {
+            for (String used : operations.get(i).in()) {
                 extend(blocks, used, i);
             }
         }
-        for (Map<String, SDVariable> ends : List.of(outputs, weightGradients, newState)) {
-            ends.values().forEach(v -> extend(blocks, v.name(), operations.size()));
-        }
+        ends().forEach(end -> extend(blocks, end, operations.size()));
         long length = Arena.place(new ArrayList<>(blocks.values()));
         bytes = length * shared.weights.real().width();
         INDArray arena = length == 0 ? null : Nd4j.createUninitialized(shared.weights.real(), length);
-        blocks.forEach((variable, block) -> memory.put(variable, Views.at(arena, block.offset, shared.shapes.of(variable))));
+        blocks.forEach((variable, block) -> memory.put(variable, Views.at(arena, block.offset, shape(variable))));
     }
 
     private void create(String variable, int step, Map<String, Arena.Block> blocks) {
-        long[] shape = shared.shapes.of(variable);
-        DataType type = sd.getVariable(variable).dataType();
+        long[] shape = shape(variable);
+        DataType type = type(variable);
         if (type == shared.weights.real() && shape.length > 0) {
             blocks.put(variable, new Arena.Block(Arrays.stream(shape).reduce(1, (a, b) -> a * b), step));
         } else {
@@ -237,10 +269,10 @@ final class PlanBuilder {
 
     // Kernels
 
-    private void prepare(List<SameDiffOp> operations) {
+    private void prepare(List<Node> operations) {
         Temporaries.begin(shared.weights.real());
         try {
-            for (SameDiffOp operation : operations) {
+            for (Node operation : operations) {
                 Temporaries.next();
                 prepare(operation);
             }
@@ -249,23 +281,32 @@ final class PlanBuilder {
         }
     }
 
-    private void prepare(SameDiffOp operation) {
-        if (roots.containsKey(operation.getOutputsOfOp().get(0))) {
+    private void prepare(Node operation) {
+        if (roots.containsKey(operation.out().get(0))) {
             return;
         }
-        INDArray[] in = operation.getInputsToOp().stream().map(this::array).toArray(INDArray[]::new);
-        INDArray[] out = operation.getOutputsOfOp().stream().map(this::array).toArray(INDArray[]::new);
-        DifferentialFunction function = operation.getOp();
-        Kernel kernel;
-        if (function instanceof GraphOp op) {
-            kernel = set.kernel(op.operation(), in, out).orElseGet(() -> op.operation().plain(in, out));
-        } else if (function instanceof DynamicCustomOp custom) {
-            kernel = set.kernel(custom, in, out).orElseGet(() -> NativeOps.kernel(function, in, out));
-        } else {
-            kernel = NativeOps.kernel(function, in, out);
+        INDArray[] in = operation.in().stream().map(this::array).toArray(INDArray[]::new);
+        INDArray[] out = operation.out().stream().map(this::array).toArray(INDArray[]::new);
+        Optional<Kernel> fast = Optional.empty();
+        if (operation.operation() != null) {
+            fast = set.kernel(operation.operation(), in, out);
+        } else if (operation.function() instanceof DynamicCustomOp custom) {
+            fast = set.kernel(custom, in, out);
         }
-        kernels.add(kernel);
-        names.add(function.opName());
+        kernels.add(fast.orElseGet(() -> plain(operation, in, out)));
+        names.add(operation.kind());
+    }
+
+    private Kernel plain(Node operation, INDArray[] in, INDArray[] out) {
+        if (operation.operation() == null) {
+            natives.add(operation.kind());
+            return NativeOps.kernel(operation.function(), in, out);
+        }
+        if (Stream.concat(operation.in().stream(), operation.out().stream()).anyMatch(blocked::contains)) {
+            throw new IllegalStateException("the kernels " + set + " promised to work in blocks of channels, but have no kernel of " + operation.kind());
+        }
+        fallbacks.add(operation.kind());
+        return operation.operation().plain(in, out);
     }
 
     private void copyWhatIsNotBound() {
@@ -280,6 +321,7 @@ final class PlanBuilder {
             INDArray shaped = Arrays.equals(from.shape(), to.shape()) ? from : Views.shaped(from, to.shape());
             kernels.add(() -> to.assign(shaped));
             names.add("copy");
+            copies++;
         }
     }
 }

@@ -9,11 +9,16 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
+import dev.selfsup.engine.op.AddRelu;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
+import java.util.Arrays;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
@@ -21,11 +26,14 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.logsoftmax_backward;
 import org.bytedeco.dnnl.logsoftmax_forward;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** Rectifier, GELU and the softmaxes. */
 final class ElementKernels {
@@ -39,6 +47,31 @@ final class ElementKernels {
 
     static void reluGradient(Relu.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
         backward(algorithm.eltwise_relu.value, in, out[0], sequence);
+    }
+
+    static void addRelu(AddRelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        post_ops rectified = new post_ops();
+        rectified.append_eltwise(1, algorithm.eltwise_relu.value, 0, 0);
+        primitive_attr attributes = attributes();
+        attributes.set_post_ops(rectified);
+        sum(in, out[0], attributes, sequence);
+    }
+
+    /** ND4J's add, of arrays of one shape. */
+    static void add(DynamicCustomOp of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        boolean alike = in.length == 2 && Arrays.equals(in[0].shape(), in[1].shape());
+        if (!alike || out[0].rank() == 0) {
+            throw new Sequence.Unsupported("a sum that repeats elements", null);
+        }
+        sum(in, out[0], attributes(), sequence);
+    }
+
+    private static void sum(INDArray[] in, INDArray out, primitive_attr attributes, Sequence sequence) {
+        memory.desc flat = layout(out.length());
+        binary.primitive_desc description = describe(() -> new binary.primitive_desc(
+                new binary.desc(algorithm.binary_add.value, flat, flat, flat), attributes, ENGINE));
+        sequence.add(new binary(description), description, argument(DNNL_ARG_SRC_0, sequence.memory(flat, in[0])),
+                argument(DNNL_ARG_SRC_1, sequence.memory(flat, in[1])), argument(DNNL_ARG_DST, sequence.memory(flat, out)));
     }
 
     static void gelu(Gelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
