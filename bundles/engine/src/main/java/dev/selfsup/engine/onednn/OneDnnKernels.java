@@ -19,6 +19,7 @@ import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.Relu;
+import dev.selfsup.engine.op.RunningStatistics;
 import dev.selfsup.engine.op.Softmax;
 import java.util.HashMap;
 import java.util.Map;
@@ -122,6 +123,9 @@ public final class OneDnnKernels implements Kernels {
 
     @Override
     public Optional<Kernel> kernel(Operation operation, INDArray[] in, INDArray[] out) {
+        if (operation instanceof RunningStatistics statistics && in[0].dataType() == DataType.FLOAT) {
+            return Optional.of(new RunningStatisticsKernel(statistics, in, out));
+        }
         Builder<Operation> builder = operations.get(operation.getClass());
         return prepare(builder == null, in, out, sequence -> builder.build(operation, in, out, sequence));
     }
