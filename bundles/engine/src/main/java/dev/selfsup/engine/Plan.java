@@ -54,10 +54,10 @@ public final class Plan {
         this.names = List.copyOf(built.names);
         this.before = List.copyOf(built.graph.shared().before);
         this.draws = List.copyOf(built.graph.draws());
-        this.inputs = new LinkedHashMap<>(built.inputArrays);
+        this.inputs = new LinkedHashMap<>(built.placement.inputs());
         this.outputs = new LinkedHashMap<>(built.outputArrays);
         this.trained = List.copyOf(built.trained);
-        this.bytes = built.bytes;
+        this.bytes = built.placement.bytes();
         int reorders = kernels.stream().mapToInt(Kernel::reorders).sum();
         this.counts = new Counts(kernels.size(), reorders, built.copies, List.copyOf(built.fallbacks), List.copyOf(built.natives));
     }
