@@ -48,6 +48,8 @@ class ResidualPlansTest {
     };
     /** ND4J's operations in the loss. */
     private static final int LOSS = 8;
+    /** Images whose layout oneDNN changes for the sake of a convolution: none with AVX-512, two in ResNet-50 with AVX2. */
+    private static final int FEW = 2;
 
     @Test
     void theStepOfResNet18IsNoMoreThanItsConvolutionsNormsAndSums() {
@@ -82,7 +84,7 @@ class ResidualPlansTest {
         int joining = 3 * blocks;                       // sum and rectifier, its gradient, sum of the gradients of both ways
         int rest = (pooled ? 2 : 0) + 2 + 4 + 2;        // max and average pooling, the classifier with its bias, log softmax
         assertEquals(convolving + normalising + joining + rest + LOSS, counts.kernels(), operations::toString);
-        assertTrue(counts.reorders() <= convolving, () -> "something else than a convolution's weight is reordered: " + counts);
+        assertTrue(counts.reorders() <= convolving + FEW, () -> "more than the convolutions' weights are reordered: " + counts);
     }
 
     private static Plan plan(Backbone backbone, int features, long... images) {

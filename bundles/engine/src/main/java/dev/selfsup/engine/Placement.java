@@ -48,10 +48,8 @@ final class Placement {
         operations.stream().filter(Node::alias).forEach(alias -> roots.put(alias.out().get(0), root(alias.in().get(0))));
         Set<String> fixed = new HashSet<>(roots.values());
         names.forEach((name, same) -> roots.put(name, root(same)));
-        if (shared.weights.real() == DataType.FLOAT) {
-            ends.forEach(end -> fixed.add(root(end)));
-            blocked.addAll(Blocks.choose(operations, fixed, shared.shapes, set));
-        }
+        ends.forEach(end -> fixed.add(root(end)));
+        blocked.addAll(Blocks.choose(operations, fixed, shared.shapes, set));
     }
 
     /** Bytes of the arena. */

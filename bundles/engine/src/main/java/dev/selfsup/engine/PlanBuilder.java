@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
@@ -72,9 +73,10 @@ final class PlanBuilder {
         List<Node> needed = needed();
         needed.forEach(this::checkAllowed);
         Set<String> ends = ends().collect(Collectors.toSet());
-        Fusion fusion = new Fusion(needed, ends, shared.shapes, set);
+        Kernels shaping = shared.weights.real() == DataType.FLOAT ? set : Kernels.PLAIN;        // fast kernels know one precision
+        Fusion fusion = new Fusion(needed, ends, shared.shapes, shaping);
         List<Node> operations = fusion.rewrite();
-        placement = new Placement(graph, operations, fusion.names(), ends, set);
+        placement = new Placement(graph, operations, fusion.names(), ends, shaping);
         placement.bindState(newState);
         placement.bindGradients(weightGradients);
         placement.placeRest();

@@ -7,7 +7,6 @@ import static dev.selfsup.engine.onednn.Sequence.argument;
 import static dev.selfsup.engine.onednn.Sequence.attributes;
 import static dev.selfsup.engine.onednn.Sequence.layout;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
@@ -63,7 +62,7 @@ final class ConvolutionKernels {
     }
 
     static void weightGradient(Convolution.WeightGradient gradient, INDArray[] in, INDArray[] out, Sequence sequence) {
-        new ConvolutionKernels(gradient.of(), in[0], out[0], in[1], sequence).weightGradient(in[0], in[1], out);
+        new ConvolutionKernels(gradient.of(), in[0], out[0], in[1], sequence).weightGradient(in[0], in[1], out[0]);
     }
 
     private long[] grouped(long[] shape) {
@@ -142,27 +141,15 @@ final class ConvolutionKernels {
         sequence.write(target, dx, layoutOf(dx), description.diff_src_desc());
     }
 
-    private convolution_backward_weights.primitive_desc describeWeightGradient(int algorithm, boolean bias) {
-        return new convolution_backward_weights.primitive_desc(
-                bias ? new convolution_backward_weights.desc(algorithm, any(x), any(weight), layout(y[1]), any(y), strides(), dilation(),
-                        padding(), padding())
-                        : new convolution_backward_weights.desc(algorithm, any(x), any(weight), any(y), strides(), dilation(), padding(),
-                                padding()),
-                attributes(), ENGINE, describeForward(algorithm, bias));
-    }
-
-    private void weightGradient(INDArray values, INDArray dy, INDArray[] out) {
-        boolean bias = out.length > 1;
-        convolution_backward_weights.primitive_desc description = describe(0, a -> describeWeightGradient(a, bias));
-        memory target = sequence.target(out[0], layout(weight), description.diff_weights_desc());
-        List<Sequence.Argument> arguments = new ArrayList<>();
-        arguments.add(argument(DNNL_ARG_SRC, sequence.read(values, layoutOf(values), description.src_desc())));
-        arguments.add(argument(DNNL_ARG_DIFF_DST, sequence.read(dy, layoutOf(dy), description.diff_dst_desc())));
-        arguments.add(argument(DNNL_ARG_DIFF_WEIGHTS, target));
-        if (bias) {
-            arguments.add(argument(DNNL_ARG_DIFF_BIAS, sequence.memory(layout(y[1]), out[1])));
-        }
-        sequence.add(new convolution_backward_weights(description), description, arguments.toArray(Sequence.Argument[]::new));
-        sequence.write(target, out[0], layout(weight), description.diff_weights_desc());
+    private void weightGradient(INDArray values, INDArray dy, INDArray dw) {
+        convolution_backward_weights.primitive_desc description = describe(0, a -> new convolution_backward_weights.primitive_desc(
+                new convolution_backward_weights.desc(a, any(x), any(weight), any(y), strides(), dilation(), padding(), padding()),
+                attributes(), ENGINE, describeForward(a, false)));
+        memory target = sequence.target(dw, layout(weight), description.diff_weights_desc());
+        sequence.add(new convolution_backward_weights(description), description,
+                argument(DNNL_ARG_SRC, sequence.read(values, layoutOf(values), description.src_desc())),
+                argument(DNNL_ARG_DIFF_DST, sequence.read(dy, layoutOf(dy), description.diff_dst_desc())),
+                argument(DNNL_ARG_DIFF_WEIGHTS, target));
+        sequence.write(target, dw, layout(weight), description.diff_weights_desc());
     }
 }

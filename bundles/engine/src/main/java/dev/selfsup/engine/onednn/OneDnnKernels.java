@@ -47,7 +47,7 @@ public final class OneDnnKernels implements Kernels {
     private static final Set<Class<? extends Operation>> BLOCKWISE = Set.of(Convolution.class, Convolution.InputGradient.class,
             Convolution.WeightGradient.class, BatchNorm.class, BatchNormRelu.class, BatchNormRelu.Gradient.class, BatchNormInference.class,
             BatchNormInference.Gradient.class, Relu.class, Relu.Gradient.class, AddRelu.class, MaxPool.class, MaxPool.Gradient.class,
-            IndexedMaxPool.class, IndexedMaxPool.Gradient.class, GlobalAveragePool.class, GlobalAveragePool.Gradient.class);
+            IndexedMaxPool.class, IndexedMaxPool.Gradient.class, GlobalAveragePool.class, GlobalAveragePool.Gradient.class, ChannelSum.class);
 
     private final Map<Class<?>, Builder<Operation>> operations = new HashMap<>();
     private final Map<String, Builder<DynamicCustomOp>> natives = Map.of("matmul", ProductKernels::matmul, "permute",
@@ -63,7 +63,7 @@ public final class OneDnnKernels implements Kernels {
         add(Convolution.WeightGradient.class, ConvolutionKernels::weightGradient);
         add(Linear.class, ProductKernels::linear);
         add(Linear.Product.class, ProductKernels::linearGradient);
-        add(ChannelSum.class, ProductKernels::channelSum);
+        add(ChannelSum.class, OneDnnKernels::channelSum);
         add(BatchNorm.class, NormalizationKernels::batchNorm);
         add(BatchNormRelu.class, NormalizationKernels::batchNormRelu);
         add(BatchNormRelu.Gradient.class, NormalizationKernels::reluGradient);
@@ -92,6 +92,14 @@ public final class OneDnnKernels implements Kernels {
 
     private <T extends Operation> void add(Class<T> type, Builder<T> builder) {
         operations.put(type, (operation, in, out, sequence) -> builder.build(type.cast(operation), in, out, sequence));
+    }
+
+    private static void channelSum(ChannelSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        if (in[0].rank() == 2) {
+            ProductKernels.channelSum(of, in, out, sequence);
+        } else {
+            PoolingKernels.channelSum(of, in, out, sequence);
+        }
     }
 
     @Override

@@ -10,7 +10,9 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
+import dev.selfsup.engine.Temporaries;
 import dev.selfsup.engine.op.AveragePool;
+import dev.selfsup.engine.op.ChannelSum;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.IndexedMaxPool;
 import dev.selfsup.engine.op.MaxPool;
@@ -23,11 +25,14 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Pooling by a moving window. */
 final class PoolingKernels {
     private static final int MAX = algorithm.pooling_max.value;
+    private static final int MEAN = algorithm.pooling_avg_exclude_padding.value;
 
     private final int kind;
     private final Window window;
@@ -56,14 +61,14 @@ final class PoolingKernels {
         if (of.countIncludePad() && beyond) {
             throw new Sequence.Unsupported("oneDNN counts elements beyond the padding", null);
         }
-        int kind = of.countIncludePad() ? algorithm.pooling_avg_include_padding.value : algorithm.pooling_avg_exclude_padding.value;
+        int kind = of.countIncludePad() ? algorithm.pooling_avg_include_padding.value : MEAN;
         return new PoolingKernels(kind, window, images);
     }
 
     /** Averages over whole images: results of one place lie alike in every layout. */
     private static PoolingKernels whole(INDArray images) {
         long[] x = Images.shape(images);
-        return new PoolingKernels(algorithm.pooling_avg_exclude_padding.value, new Window((int) x[2], (int) x[3], 1, 1, 0, 0, false), images);
+        return new PoolingKernels(MEAN, new Window((int) x[2], (int) x[3], 1, 1, 0, 0, false), images);
     }
 
     static void max(MaxPool of, INDArray[] in, INDArray[] out, Sequence sequence) {
@@ -112,6 +117,24 @@ final class PoolingKernels {
     static void indexedMaxGradient(IndexedMaxPool.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
         PoolingKernels pooling = new PoolingKernels(MAX, of.window(), out[0]);
         pooling.backward(in[1], out[0], sequence.memory(pooling.describeForward().workspace_desc(), in[0]), sequence);
+    }
+
+    /** Sums over images by means of rows, then of columns, then their sums: of many short sums less is lost to rounding than of a long one. */
+    static void channelSum(ChannelSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        long[] x = Images.shape(in[0]);
+        INDArray rows = mean(in[0], new Window(1, (int) x[3], 1, 1, 0, 0, false), sequence);
+        INDArray wholes = mean(rows, new Window((int) x[2], 1, 1, 1, 0, 0, false), sequence);
+        INDArray counts = Nd4j.valueArrayOf(new long[] {1, x[0]}, (double) (x[2] * x[3]), DataType.FLOAT);
+        ProductKernels.multiply(sequence.memory(layout(new long[] {x[1], x[0]}, new long[] {1, x[1]}), wholes), sequence.memory(layout(x[0], 1), counts), null,
+                sequence.memory(layout(x[1], 1), out[0]), sequence);
+    }
+
+    private static INDArray mean(INDArray images, Window window, Sequence sequence) {
+        PoolingKernels pooling = new PoolingKernels(MEAN, window, images);
+        long[] y = window.output(pooling.x);
+        INDArray means = images.rank() == 5 ? Temporaries.create(y[0], images.size(1), y[2], y[3], images.size(4)) : Temporaries.create(y);
+        pooling.forward(images, means, null, sequence);
+        return means;
     }
 
     private pooling_forward.primitive_desc describeForward() {

@@ -53,7 +53,10 @@ public record Convolution(int strideH, int strideW, int paddingH, int paddingW, 
         SDVariable dy = gradients.get(0);
         List<SDVariable> result = new ArrayList<>();
         result.add(graph.apply(new InputGradient(this, List.of(box(graph.shape(x)))), weight, dy));
-        result.addAll(graph.applyAll(new WeightGradient(this, List.of(box(graph.shape(weight))), in.size() > 2), x, dy));
+        result.add(graph.apply(new WeightGradient(this, List.of(box(graph.shape(weight)))), x, dy));
+        if (in.size() > 2) {
+            result.add(graph.apply(new ChannelSum(), dy));
+        }
         return result;
     }
 
@@ -156,18 +159,12 @@ public record Convolution(int strideH, int strideW, int paddingH, int paddingW, 
     }
 
     /**
-     * Gradient by the weight and the bias, if there is one: x, dy to dw and db.
+     * Gradient by the weight: x, dy to dw.
      *
      * @param of the convolution
      * @param shape shape of the weight
-     * @param bias whether there is a bias
      */
-    public record WeightGradient(Convolution of, List<Long> shape, boolean bias) implements GradientOperation {
-        @Override
-        public int outputs() {
-            return bias ? 2 : 1;
-        }
-
+    public record WeightGradient(Convolution of, List<Long> shape) implements GradientOperation {
         @Override
         public String name() {
             return "convolution_dw";
@@ -175,15 +172,12 @@ public record Convolution(int strideH, int strideW, int paddingH, int paddingW, 
 
         @Override
         public List<long[]> shapes(List<long[]> in) {
-            return bias ? List.of(unbox(shape), new long[] {shape.get(0)}) : List.of(unbox(shape));
+            return List.of(unbox(shape));
         }
 
         @Override
         public Kernel plain(INDArray[] in, INDArray[] out) {
             Steps steps = new Steps();
-            if (bias) {
-                steps.sum(in[1], out[1], ChannelSum.othersThanChannels(4));
-            }
             if (of.dilated()) {
                 new DilatedConvolution(of, steps).weightGradient(in[0], in[1], out[0]);
                 return steps;

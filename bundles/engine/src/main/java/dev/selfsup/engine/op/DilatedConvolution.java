@@ -53,7 +53,7 @@ final class DilatedConvolution {
         each(padded, dw, dy.shape(), (shifted, filter) -> {
             INDArray part = Steps.temporary(filter.shape());
             INDArray[] from = {copy(shifted), dy};
-            steps.then(new Convolution.WeightGradient(pointwise, List.of(), false).plain(from, new INDArray[] {part}));
+            steps.then(new Convolution.WeightGradient(pointwise, List.of()).plain(from, new INDArray[] {part}));
             steps.copy(part, filter);
         });
     }
