@@ -8,4 +8,9 @@ package dev.selfsup.engine;
 public interface Kernel {
     /** Computes the outputs from the inputs. */
     void run();
+
+    /** How often a run brings an array from one layout into another. */
+    default int reorders() {
+        return 0;
+    }
 }

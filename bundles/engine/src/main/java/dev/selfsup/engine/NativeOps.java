@@ -7,7 +7,6 @@ import java.util.stream.LongStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
-import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
@@ -41,14 +40,13 @@ public final class NativeOps {
         context.setOutputArrays(out);
         if (function instanceof DynamicCustomOp custom) {
             Shapes.copyArguments(custom, context);
-            return () -> Nd4j.getExecutioner().exec((CustomOp) custom, context);
+            return NativeCall.of(custom, context);
         }
         if (function instanceof BaseReduceOp reduction) {
             return kernel(reduction.opName(), List.of(in[0]), List.of(out), dimensions(reduction, in[0].rank()), new double[0],
                     reduction.isKeepDims());
         }
-        Op op = (Op) function;
-        return () -> Nd4j.getExecutioner().exec(op, context);
+        return NativeCall.of((Op) function, context);
     }
 
     /** Dimensions over which an operation reduces, counted from the first. */
@@ -78,6 +76,6 @@ public final class NativeOps {
         context.setIArguments(integers);
         context.setTArguments(numbers);
         context.setBArguments(flags);
-        return () -> Nd4j.getExecutioner().exec((CustomOp) op, context);
+        return NativeCall.of(op, context);
     }
 }

@@ -28,6 +28,17 @@ public final class Plan {
         }
     }
 
+    /**
+     * What a run does, in numbers: these grow where a plan gets slower.
+     *
+     * @param kernels kernels run
+     * @param reorders times that an array is brought from one layout into another
+     * @param copies results copied to where they are wanted, because they could not be computed there
+     * @param fallbacks our own operations for which the kernel set has no kernel
+     * @param natives ND4J's operations that ND4J computes
+     */
+    public record Counts(int kernels, int reorders, int copies, List<String> fallbacks, List<String> natives) {}
+
     private final List<Kernel> kernels;
     private final List<String> names;
     private final List<Runnable> before;
@@ -36,16 +47,19 @@ public final class Plan {
     private final Map<String, INDArray> outputs;
     private final List<String> trained;
     private final long bytes;
+    private final Counts counts;
 
     Plan(PlanBuilder built) {
         this.kernels = List.copyOf(built.kernels);
         this.names = List.copyOf(built.names);
         this.before = List.copyOf(built.graph.shared().before);
         this.draws = List.copyOf(built.graph.draws());
-        this.inputs = new LinkedHashMap<>(built.inputArrays);
+        this.inputs = new LinkedHashMap<>(built.placement.inputs());
         this.outputs = new LinkedHashMap<>(built.outputArrays);
         this.trained = List.copyOf(built.trained);
-        this.bytes = built.bytes;
+        this.bytes = built.placement.bytes();
+        int reorders = kernels.stream().mapToInt(Kernel::reorders).sum();
+        this.counts = new Counts(kernels.size(), reorders, built.copies, List.copyOf(built.fallbacks), List.copyOf(built.natives));
     }
 
     /**
@@ -63,11 +77,11 @@ public final class Plan {
 
     /** Computes the outputs, gradients and new state from the inputs. */
     public void run() {
-        for (Runnable action : before) {
-            action.run();
+        for (int i = 0; i < before.size(); i++) {
+            before.get(i).run();
         }
-        for (Kernel kernel : kernels) {
-            kernel.run();
+        for (int i = 0; i < kernels.size(); i++) {
+            kernels.get(i).run();
         }
     }
 
@@ -112,6 +126,11 @@ public final class Plan {
     /** Bytes of memory for intermediate arrays. */
     public long bytes() {
         return bytes;
+    }
+
+    /** What a run does, in numbers. */
+    public Counts counts() {
+        return counts;
     }
 
     /** Runs once, adding up the time of each kind of operation. */

@@ -37,6 +37,16 @@ final class Shapes {
         return shape.clone();
     }
 
+    /** Says the shape of a variable that the graph does not have: a plan made it. */
+    void add(String name, long... shape) {
+        known.put(name, shape.clone());
+    }
+
+    /** Whether the graph has a variable, so that its type is known. */
+    boolean inGraph(String name) {
+        return sd.hasVariable(name);
+    }
+
     private void infer(String name) {
         SDVariable variable = sd.getVariable(name);
         if (variable.getVariableType() != VariableType.ARRAY) {

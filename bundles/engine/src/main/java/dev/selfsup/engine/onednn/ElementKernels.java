@@ -12,6 +12,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
+import dev.selfsup.engine.op.AddRelu;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.Relu;
@@ -25,7 +26,9 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.logsoftmax_backward;
 import org.bytedeco.dnnl.logsoftmax_forward;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
@@ -44,6 +47,35 @@ final class ElementKernels {
 
     static void reluGradient(Relu.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
         backward(algorithm.eltwise_relu.value, in, out[0], sequence);
+    }
+
+    static void addRelu(AddRelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        post_ops rectified = new post_ops();
+        rectified.append_eltwise(1, algorithm.eltwise_relu.value, 0, 0);
+        primitive_attr attributes = attributes();
+        attributes.set_post_ops(rectified);
+        sum(in, out[0], attributes, sequence);
+    }
+
+    /** ND4J's add, of arrays of one shape. */
+    static void add(DynamicCustomOp of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        boolean alike = in.length == 2 && Arrays.equals(in[0].shape(), in[1].shape());
+        if (!alike || out[0].rank() == 0) {
+            throw new Sequence.Unsupported("a sum that repeats elements", null);
+        }
+        sum(in, out[0], attributes(), sequence);
+    }
+
+    private static void sum(INDArray[] in, INDArray out, primitive_attr attributes, Sequence sequence) {
+        memory.desc flat = layout(out.length());
+        sum(sequence.memory(flat, in[0]), sequence.memory(flat, in[1]), sequence.memory(flat, out), attributes, sequence);
+    }
+
+    private static void sum(memory a, memory b, memory sum, primitive_attr attributes, Sequence sequence) {
+        binary.primitive_desc description = describe(() -> new binary.primitive_desc(
+                new binary.desc(algorithm.binary_add.value, a.get_desc(), b.get_desc(), sum.get_desc()), attributes, ENGINE));
+        sequence.add(new binary(description), description, argument(DNNL_ARG_SRC_0, a), argument(DNNL_ARG_SRC_1, b),
+                argument(DNNL_ARG_DST, sum));
     }
 
     static void gelu(Gelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
@@ -123,21 +155,9 @@ final class ElementKernels {
                 describeSoftmax(y)));
     }
 
-    /** ND4J's sum of two arrays, here of one shape. */
-    static void add(DynamicCustomOp of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        if (in.length != 2 || !Arrays.equals(in[0].shape(), in[1].shape())) {
-            throw new Sequence.Unsupported(of.opName(), null);
-        }
-        memory.desc flat = layout(out[0].length());
-        add(sequence.memory(flat, in[0]), sequence.memory(flat, in[1]), sequence.memory(flat, out[0]), sequence);
-    }
-
     /** The sum of two arrays of one layout; it may lie where one of them is. */
     static void add(memory a, memory b, memory sum, Sequence sequence) {
-        binary.primitive_desc description = describe(() -> new binary.primitive_desc(
-                new binary.desc(algorithm.binary_add, a.get_desc(), b.get_desc(), sum.get_desc()), attributes(), ENGINE));
-        sequence.add(new binary(description), description, argument(DNNL_ARG_SRC_0, a), argument(DNNL_ARG_SRC_1, b),
-                argument(DNNL_ARG_DST, sum));
+        sum(a, b, sum, attributes(), sequence);
     }
 
     static void logSoftmaxGradient(LogSoftmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {

@@ -4,16 +4,19 @@ import dev.selfsup.engine.Kernel;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Operation;
 import dev.selfsup.engine.op.AddPositions;
+import dev.selfsup.engine.op.AddRelu;
 import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.AveragePool;
 import dev.selfsup.engine.op.BatchNorm;
 import dev.selfsup.engine.op.BatchNormInference;
+import dev.selfsup.engine.op.BatchNormRelu;
 import dev.selfsup.engine.op.BatchSum;
 import dev.selfsup.engine.op.ChannelSum;
 import dev.selfsup.engine.op.Convolution;
 import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.GlobalAveragePool;
+import dev.selfsup.engine.op.IndexedMaxPool;
 import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
@@ -23,13 +26,17 @@ import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.Relu;
+import dev.selfsup.engine.op.RunningStatistics;
 import dev.selfsup.engine.op.Softmax;
 import dev.selfsup.engine.op.TokenRange;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -44,6 +51,12 @@ public final class OneDnnKernels implements Kernels {
         void build(T operation, INDArray[] in, INDArray[] out, Sequence sequence);
     }
 
+    /** Operations on images that have kernels for every layout. */
+    private static final Set<Class<? extends Operation>> BLOCKWISE = Set.of(Convolution.class, Convolution.InputGradient.class,
+            Convolution.WeightGradient.class, BatchNorm.class, BatchNormRelu.class, BatchNormRelu.Gradient.class, BatchNormInference.class,
+            BatchNormInference.Gradient.class, Relu.class, Relu.Gradient.class, AddRelu.class, MaxPool.class, MaxPool.Gradient.class,
+            IndexedMaxPool.class, IndexedMaxPool.Gradient.class, GlobalAveragePool.class, GlobalAveragePool.Gradient.class, ChannelSum.class);
+
     /** Makes a kernel that is no sequence of primitives. */
     private interface Maker<T> {
         Kernel make(T operation, INDArray[] in, INDArray[] out);
@@ -54,6 +67,8 @@ public final class OneDnnKernels implements Kernels {
     private final Map<String, Builder<DynamicCustomOp>> natives = Map.of("matmul", ProductKernels::matmul, "permute",
             ProductKernels::permute, "add", ElementKernels::add);
     private final Scratch scratch = new Scratch();
+    private final stream stream = new stream(Sequence.ENGINE);
+    private final int block = Images.block();
 
     /** A set with its own working memory. */
     public OneDnnKernels() {
@@ -62,14 +77,17 @@ public final class OneDnnKernels implements Kernels {
         add(Convolution.WeightGradient.class, ConvolutionKernels::weightGradient);
         add(Linear.class, ProductKernels::linear);
         add(Linear.Product.class, ProductKernels::linearGradient);
-        add(ChannelSum.class, ProductKernels::channelSum);
+        add(ChannelSum.class, OneDnnKernels::channelSum);
         add(BatchNorm.class, NormalizationKernels::batchNorm);
+        add(BatchNormRelu.class, NormalizationKernels::batchNormRelu);
+        add(BatchNormRelu.Gradient.class, NormalizationKernels::reluGradient);
         add(BatchNormInference.class, NormalizationKernels::batchNormInference);
         add(BatchNormInference.Gradient.class, NormalizationKernels::inferenceGradient);
         add(LayerNorm.class, NormalizationKernels::layerNorm);
         add(NormalizationGradient.class, NormalizationKernels::gradient);
         add(Relu.class, ElementKernels::relu);
         add(Relu.Gradient.class, ElementKernels::reluGradient);
+        add(AddRelu.class, ElementKernels::addRelu);
         add(Gelu.class, ElementKernels::gelu);
         add(Gelu.Gradient.class, ElementKernels::geluGradient);
         add(Softmax.class, ElementKernels::softmax);
@@ -87,8 +105,11 @@ public final class OneDnnKernels implements Kernels {
         host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
         host(RandomMasking.class, TokenKernels::masking);
         host(MaskedPlaces.class, TokenKernels::maskedPlaces);
+        host(RunningStatistics.class, RunningStatisticsKernel::new);
         add(MaxPool.class, PoolingKernels::max);
         add(MaxPool.Gradient.class, PoolingKernels::maxGradient);
+        add(IndexedMaxPool.class, PoolingKernels::indexedMax);
+        add(IndexedMaxPool.Gradient.class, PoolingKernels::indexedMaxGradient);
         add(AveragePool.class, PoolingKernels::average);
         add(AveragePool.Gradient.class, PoolingKernels::averageGradient);
         add(GlobalAveragePool.class, PoolingKernels::global);
@@ -101,6 +122,41 @@ public final class OneDnnKernels implements Kernels {
 
     private <T extends Operation> void host(Class<T> type, Maker<T> maker) {
         hosted.put(type, (operation, in, out) -> maker.make(type.cast(operation), in, out));
+    }
+
+    private static void channelSum(ChannelSum of, INDArray[] in, INDArray[] out, Sequence sequence) {
+        if (in[0].rank() == 2) {
+            ProductKernels.channelSum(of, in, out, sequence);
+        } else {
+            PoolingKernels.channelSum(of, in, out, sequence);
+        }
+    }
+
+    @Override
+    public int block() {
+        return block;
+    }
+
+    @Override
+    public boolean worksInBlocks(Operation operation) {
+        if (operation instanceof NormalizationGradient gradient) {
+            return gradient.of() instanceof BatchNorm;
+        }
+        if (operation instanceof AveragePool pool) {
+            return !pool.countIncludePad();
+        }
+        return operation instanceof AveragePool.Gradient gradient ? !gradient.of().countIncludePad() : BLOCKWISE.contains(operation.getClass());
+    }
+
+    @Override
+    public OptionalLong fuses(Operation fused, long... x) {
+        if (fused instanceof BatchNormRelu norm) {
+            return NormalizationKernels.kept(norm, x, block);
+        }
+        if (fused instanceof IndexedMaxPool pool) {
+            return PoolingKernels.kept(pool, x);
+        }
+        return fused instanceof AddRelu ? OptionalLong.of(0) : OptionalLong.empty();
     }
 
     @Override
@@ -124,7 +180,7 @@ public final class OneDnnKernels implements Kernels {
             return Optional.empty();
         }
         scratch.reset();
-        Sequence sequence = new Sequence(scratch);
+        Sequence sequence = new Sequence(scratch, stream);
         try {
             build.accept(sequence);
             return Optional.of(sequence);

@@ -102,7 +102,7 @@ final class ProductKernels {
         values[values.length - 2] = last;
     }
 
-    private static void multiply(memory a, memory b, memory bias, memory c, Sequence sequence) {
+    static void multiply(memory a, memory b, memory bias, memory c, Sequence sequence) {
         matmul.primitive_desc description = describe(() -> new matmul.primitive_desc(
                 bias == null ? new matmul.desc(a.get_desc(), b.get_desc(), c.get_desc())
                         : new matmul.desc(a.get_desc(), b.get_desc(), bias.get_desc(), c.get_desc()),

@@ -4,15 +4,15 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Memory that kernels share because each needs it only while it runs: reordered operands and primitives' scratchpads.
- * When it is too small a larger block takes its place; kernels keep the block that they were prepared with.
+ * Memory that kernels share because each needs it only while it runs: reordered operands and primitives' scratchpads. It is made when
+ * a kernel first runs, as large as the most that one of the prepared kernels needs; a larger one replaces it.
  */
 final class Scratch {
     private static final long ALIGNMENT = 64;
-    private static final long SMALLEST = 1 << 16;
 
     private BytePointer block = new BytePointer();
     private long size;
+    private long needed;
     private long used;
 
     /** From here on all memory may be used again: by the next kernel. */
@@ -20,22 +20,27 @@ final class Scratch {
         used = 0;
     }
 
-    /** The block that the last memory taken lies in, to be held as long as that is used. */
+    /** Takes memory that nothing else uses until the next {@link #reset}; returns its place within {@link #block}. */
+    long take(long bytes) {
+        long place = used;
+        used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        needed = Math.max(needed, used);
+        return place;
+    }
+
+    /** The memory; another object than before where it had to grow, and then the earlier one is gone. */
     Pointer block() {
+        if (size < needed) {
+            block.close();
+            block = new BytePointer(needed + ALIGNMENT);
+            size = needed;
+        }
         return block;
     }
 
-    /** Memory that nothing else uses until the next {@link #reset}. */
-    Pointer take(long bytes) {
-        long rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        if (used + rounded > size) {
-            size = Math.max(SMALLEST, Math.max(2 * size, rounded));
-            block = new BytePointer(size + ALIGNMENT);
-            used = 0;
-        }
+    /** A place within the block. */
+    Pointer at(long place) {
         long misaligned = block.address() % ALIGNMENT;
-        Pointer taken = new BytePointer(block).position((misaligned == 0 ? 0 : ALIGNMENT - misaligned) + used);
-        used += rounded;
-        return taken;
+        return new BytePointer(block).position((misaligned == 0 ? 0 : ALIGNMENT - misaligned) + place);
     }
 }

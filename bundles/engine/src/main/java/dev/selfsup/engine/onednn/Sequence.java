@@ -43,24 +43,45 @@ final class Sequence implements Kernel {
 
     private record Step(primitive primitive, IntMemoryMap arguments) {}
 
+    private record Temporary(memory memory, long place) {}
+
     static final engine ENGINE = new engine(engine.kind.cpu, 0);
-    private static final stream STREAM = new stream(ENGINE);
 
     private final Scratch scratch;
+    private final stream stream;
     private final List<Step> steps = new ArrayList<>();
+    private final List<Temporary> temporaries = new ArrayList<>();
     private final List<Object> held = new ArrayList<>();
+    private Pointer block;
+    private int reorders;
 
-    Sequence(Scratch scratch) {
+    /**
+     * No primitives yet.
+     *
+     * @param scratch memory for what holds only while a kernel runs
+     * @param stream where primitives run
+     */
+    Sequence(Scratch scratch, stream stream) {
         this.scratch = scratch;
+        this.stream = stream;
     }
 
     @Override
     public void run() {
+        if (!temporaries.isEmpty() && scratch.block() != block) {
+            block = scratch.block();
+            temporaries.forEach(t -> t.memory.set_data_handle(scratch.at(t.place)));
+        }
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
-            step.primitive.execute(STREAM, step.arguments);
+            step.primitive.execute(stream, step.arguments);
         }
-        STREAM._wait();
+        stream._wait();
+    }
+
+    @Override
+    public int reorders() {
+        return reorders;
     }
 
     /** A contiguous layout, C order. */
@@ -105,14 +126,21 @@ final class Sequence implements Kernel {
 
     /** Memory that holds until the next kernel runs. */
     memory temporary(memory.desc layout) {
-        Pointer pointer = scratch.take(layout.get_size());
-        held.add(scratch.block());
-        return memory(layout, pointer);
+        return temporary(layout, scratch.take(layout.get_size()));
     }
 
-    /** The same memory in another layout. */
-    memory shared(memory.desc layout, memory of) {
-        return memory(layout, of.get_data_handle());
+    /** A temporary memory in another layout. */
+    memory shared(memory.desc layout, memory temporary) {
+        long place = temporaries.stream().filter(t -> t.memory == temporary).findFirst().orElseThrow().place;
+        return temporary(layout, place);
+    }
+
+    private memory temporary(memory.desc layout, long place) {
+        memory memory = new memory(layout, ENGINE, (Pointer) null);
+        held.add(layout);
+        held.add(memory);
+        temporaries.add(new Temporary(memory, place));
+        return memory;
     }
 
     private memory memory(memory.desc layout, Pointer pointer) {
@@ -150,6 +178,7 @@ final class Sequence implements Kernel {
     void reorder(memory from, memory to) {
         reorder.primitive_desc description = describe(
                 () -> new reorder.primitive_desc(ENGINE, from.get_desc(), ENGINE, to.get_desc(), attributes(), false));
+        reorders++;
         add(new reorder(description), description, argument(DNNL_ARG_FROM, from), argument(DNNL_ARG_TO, to));
     }
 
