@@ -1,6 +1,8 @@
 package dev.selfsup.api.run;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,8 +16,8 @@ public record State(Map<String, INDArray> tensors, Map<String, double[]> numbers
     public static final State NONE = new State(Map.of(), Map.of());
 
     public State {
-        tensors = Map.copyOf(tensors);
-        numbers = Map.copyOf(numbers);
+        tensors = Collections.unmodifiableMap(new TreeMap<>(tensors)); // in order of names, so that files of equal states are equal
+        numbers = Collections.unmodifiableMap(new TreeMap<>(numbers));
     }
 
     /** State of numbers alone. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -100,7 +101,7 @@ final class RunLog implements AutoCloseable {
     /** Writes figures of an evaluation. */
     void report(Position at, Map<String, Double> figures) {
         reported.putAll(figures);
-        write("val", at, figures);
+        write("val", at, new TreeMap<>(figures)); // in the same order in every process
     }
 
     private synchronized void write(String mode, Position at, Map<String, Double> figures) {
