@@ -13,21 +13,22 @@ import torch
 import torch.nn.functional as F
 
 DTYPES = {"F32": torch.float32, "I64": torch.int64}
-LR, MOMENTUM = 0.01, 0.9
+MOMENTUM = 0.9
 
 
 def load(path):
-    """Tensors of a safetensors file by name; read one by one, so that no memory is taken twice."""
+    """Tensors of a safetensors file by name, read one by one, so that no memory is taken twice; and the file's metadata."""
     tensors = {}
     with open(path, "rb") as file:
         length = int.from_bytes(file.read(8), "little")
-        for name, entry in json.loads(file.read(length)).items():
-            if name != "__metadata__":
-                begin, end = entry["data_offsets"]
-                file.seek(8 + length + begin)
-                data = bytearray(file.read(end - begin))
-                tensors[name] = torch.frombuffer(data, dtype=DTYPES[entry["dtype"]]).reshape(entry["shape"]).clone()
-    return tensors
+        header = json.loads(file.read(length))
+        metadata = header.pop("__metadata__")
+        for name, entry in header.items():
+            begin, end = entry["data_offsets"]
+            file.seek(8 + length + begin)
+            data = bytearray(file.read(end - begin))
+            tensors[name] = torch.frombuffer(data, dtype=DTYPES[entry["dtype"]]).reshape(entry["shape"]).clone()
+    return tensors, metadata
 
 
 class Weights:
@@ -236,10 +237,11 @@ def main():
     parser.add_argument("--state", required=True, help="safetensors file of weights and batch, as our side writes it")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    weights = Weights(load(arguments.state))
+    tensors, metadata = load(arguments.state)
+    weights = Weights(tensors)
     model = MODELS[arguments.model](weights)
-    weights.tensors = None
-    optimizer = torch.optim.SGD(weights.trained, LR, MOMENTUM)
+    weights.tensors = tensors = None
+    optimizer = torch.optim.SGD(weights.trained, float(metadata["lr"]), MOMENTUM)
 
     def step():
         begin = time.perf_counter()

@@ -95,9 +95,10 @@ public final class BenchCommand implements Command {
     private int stepHere(Call call) throws IOException {
         Path folder = Files.createTempDirectory("selfsup-bench-");
         try (Updates updates = new HostUpdates(threads)) {
-            RepeatedStep step = new RepeatedStep(runConfig(), Kernels.fastest(), updates, folder);
+            RunConfig run = runConfig();
+            RepeatedStep step = new RepeatedStep(run, Kernels.fastest(), updates, folder);
             if (worker.isPresent()) {
-                new Worker(step, call.out()).run(worker.get(), Map.of("format", "pt", "model", name()));
+                new Worker(step, call.out()).run(worker.get(), Map.of("format", "pt", "model", name(), "lr", Double.toString(run.optimWrapper().optimizer().lr())));
             } else {
                 new StepBench(step, call.out()).run(name() + ", " + threads + (threads == 1 ? " thread" : " threads"), profile);
             }
