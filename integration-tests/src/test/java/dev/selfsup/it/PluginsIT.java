@@ -73,7 +73,7 @@ final class PluginsIT {
         assertEquals(new Selfsup.Ended(2, List.of(), List.of(plain + ": is not a bundle: its manifest has no Bundle-SymbolicName; build it with bnd")),
                 run("plugins", "check", plain.toString()));
         assertTrue(run("plugins", "check", "none.jar").told(2, "none.jar does not exist"));
-        assertTrue(run("plugins", "check").told(2, "plugins check FILE.jar"));
+        assertTrue(run("plugins", "check").told(2, "selfsup plugins check: Missing required parameter", "JAR"));
     }
 
     @Test
