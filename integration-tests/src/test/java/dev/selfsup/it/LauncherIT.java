@@ -142,6 +142,7 @@ final class LauncherIT {
         kill("TERM", process);
         assertEquals(List.of(), process.errorReader().lines().toList());
         assertEquals(143, process.waitFor());
+        assertEquals(0, run("help").status());
         assertEquals(List.of(), cachesLeft());
     }
 
@@ -186,11 +187,8 @@ final class LauncherIT {
     }
 
     private List<String> cachesLeft() throws IOException {
-        try (Stream<Path> parents = Files.list(folder)) {
-            Path parent = parents.filter(path -> path.getFileName().toString().matches("selfsup-\\d+")).findFirst().orElseThrow();
-            try (Stream<Path> caches = Files.list(parent)) {
-                return caches.map(Path::toString).toList();
-            }
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.filter(path -> path.getParent().getFileName().toString().matches("selfsup-\\d+")).map(Path::toString).toList();
         }
     }
 }
