@@ -111,6 +111,24 @@ final class DistIT {
     }
 
     @Test
+    void aSlimDistributionHoldsWhatItsConfigNeedsAndTrainsIt() throws Exception {
+        Path config = unpacked.resolve("configs/quickstart/simclr_photos.yaml");
+        Path slim = folder.resolve("slim.tar.gz");
+        Selfsup.Ended written = selfsup("dist", "--for", config.toString(), "--out", slim.toString());
+        assertEquals(0, written.status(), written::toString);
+        Path to = Files.createDirectories(folder.resolve("slim"));
+        assertEquals(0, new ProcessBuilder("tar", "xzf", slim.toString(), "-C", to.toString(), "--strip-components=1").inheritIO().start().waitFor());
+        assertTrue(Files.exists(to.resolve("bundles/selfsup.algorithms.simclr.jar")));
+        assertFalse(Files.exists(to.resolve("bundles/selfsup.optimizers.lars.jar")));
+        Script server = new Script(folder.resolve("slim-server"));
+        Files.createSymbolicLink(server.path("configs"), unpacked.resolve("configs"));
+        List<String> line = new ArrayList<>(List.of(to.resolve("selfsup").toString(), "train", "configs/quickstart/simclr_photos.yaml", "--work-dir", "run"));
+        line.addAll(SHORT);
+        Selfsup.Ended trained = server.start(line).ended();
+        assertEquals(0, trained.status(), trained::toString);
+    }
+
+    @Test
     void anInterruptedDistLeavesNothing() throws Exception {
         Path out = Files.createDirectory(folder.resolve("interrupted"));
         Selfsup.Running running = script.start(List.of(unpacked.resolve("selfsup").toString(), "dist", "--out", out.toString()));

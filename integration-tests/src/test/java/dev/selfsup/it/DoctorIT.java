@@ -61,6 +61,19 @@ final class DoctorIT {
     }
 
     @Test
+    void doctorTellsOfPlugInsThatAreNotUsable() throws Exception {
+        Path deploy = Files.createDirectory(selfsup.path("plugged"));
+        Files.copy(Path.of(System.getProperty("selfsup.sample")), deploy.resolve("sample.jar"));
+        Jars.bundle(deploy.resolve("user.jar"), "acme.user", "Import-Package: com.acme.tools");
+        selfsup.with("SELFSUP_DEPLOY", deploy.toString());
+        Selfsup.Ended ended = selfsup.run("doctor");
+        assertEquals(0, ended.status(), ended::toString);
+        assertTrue(ended.out().stream().anyMatch(line -> line.startsWith("warn  plug-ins")
+                && line.contains("plugged/user.jar needs package com.acme.tools, which no bundle offers")), ended::toString);
+        assertTrue(ended.out().stream().anyMatch(line -> line.matches("ok    plug-ins    \\d+ bundles in use, 1 of them from .*plugged")), ended::toString);
+    }
+
+    @Test
     void doctorSaysThatAnH100DoesNotRunNd4jsKernels() throws Exception {
         Path programs = Files.createDirectory(selfsup.path("programs"));
         Path smi = Files.writeString(programs.resolve("nvidia-smi"), "#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 535.129.03, 9.0, 81559 MiB'\n");

@@ -61,7 +61,6 @@ record CudaBackend(Path launcher, ToLongFunction<Path> freeSpace) {
      */
     void fetch(Path folder, Consumer<String> messages, BooleanSupplier stop) throws IOException {
         checkSpace(folder.getParent());
-        checkSpace(Path.of(System.getProperty("user.home")));
         removePartial(folder.getParent());
         Path partial = Files.createDirectory(folder.resolveSibling(PARTIAL + ProcessHandle.current().pid()));
         try {
@@ -74,7 +73,9 @@ record CudaBackend(Path launcher, ToLongFunction<Path> freeSpace) {
             listPackages(partial);
             Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            removePartial(folder.getParent());
+            if (Files.exists(partial)) {
+                remove(partial);
+            }
         }
     }
 
@@ -141,11 +142,16 @@ record CudaBackend(Path launcher, ToLongFunction<Path> freeSpace) {
     private static void removePartial(Path parent) throws IOException {
         List<Path> left = new ArrayList<>();
         try (Stream<Path> files = Files.list(parent)) {
-            files.filter(path -> path.getFileName().toString().startsWith(PARTIAL)).forEach(left::add);
+            files.filter(path -> path.getFileName().toString().startsWith(PARTIAL) && !isOfALivingProcess(path)).forEach(left::add);
         }
         for (Path folder : left) {
             remove(folder);
         }
+    }
+
+    private static boolean isOfALivingProcess(Path partial) {
+        String pid = partial.getFileName().toString().substring(PARTIAL.length());
+        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
     }
 
     private static void remove(Path folder) throws IOException {

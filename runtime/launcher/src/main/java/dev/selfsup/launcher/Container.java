@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -61,7 +62,7 @@ final class Container {
         jars.addAll(ExportedPackages.jars(layout.bundles()));
         List<Bundle> bundles = new ArrayList<>();
         for (Path jar : jars) {
-            bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
+            bundles.add(install(framework, jar));
         }
         bundles.forEach(Container::start);
         Container container = new Container(framework);
@@ -72,6 +73,25 @@ final class Container {
     private static String reason() {
         String reason = System.getProperty("selfsup.backend.reason", "");
         return reason.isEmpty() ? "" : ": " + reason;
+    }
+
+    private static Bundle install(Framework framework, Path jar) throws BundleException, StartFailure {
+        try {
+            return framework.getBundleContext().installBundle("reference:" + jar.toUri());
+        } catch (BundleException e) {
+            if (isWhole(jar)) {
+                throw e; // then the cache cannot be written
+            }
+            throw StartFailure.jar(jar, e);
+        }
+    }
+
+    private static boolean isWhole(Path jar) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.getManifest() != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void start(Bundle bundle) {

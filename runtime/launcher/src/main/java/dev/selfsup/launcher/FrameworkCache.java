@@ -6,9 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,7 +47,7 @@ final class FrameworkCache {
     }
 
     private static FrameworkCache begin(Path parent) throws IOException {
-        Files.createDirectories(parent);
+        makeOwn(parent);
         removeStale(parent);
         while (true) {
             Path lockFile = Files.createTempFile(parent, ProcessHandle.current().pid() + "-", LOCK);
@@ -53,6 +56,26 @@ final class FrameworkCache {
                 return new FrameworkCache(lockFile, channel);
             }
             channel.close(); // another process took the new file for a stale one
+        }
+    }
+
+    /** The folder of a user, which nobody else may write: bundles are loaded from it. */
+    private static void makeOwn(Path parent) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            Files.createDirectories(parent.toAbsolutePath().getParent());
+            try {
+                Files.createDirectory(parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(parent)) {
+                    throw e; // else another process has just made it
+                }
+            }
+        }
+        Path own = Files.createTempFile(parent, "", ".tmp");
+        UserPrincipal user = Files.getOwner(own);
+        Files.delete(own);
+        if (!Files.getOwner(parent).equals(user)) {
+            throw new IOException("it belongs to " + Files.getOwner(parent) + ", not to " + user);
         }
     }
 

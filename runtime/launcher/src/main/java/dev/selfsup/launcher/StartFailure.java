@@ -37,13 +37,24 @@ final class StartFailure extends Exception {
         return new StartFailure("cannot watch " + folder + " for plug-ins: " + reason(cause) + "; make it a folder, or set SELFSUP_DEPLOY to one", cause);
     }
 
+    /** A jar of the distribution cannot be installed. */
+    static StartFailure jar(Path jar, BundleException failure) {
+        return new StartFailure("the distribution is damaged: " + jar + " is no bundle that can be installed (" + leaf(failure).getMessage()
+                + "); unpack it anew, or build it anew with mvn package", failure);
+    }
+
     /** Felix does not start, mostly because it cannot write its cache. */
     static StartFailure framework(Path cache, BundleException failure) {
+        Throwable leaf = leaf(failure);
+        return leaf instanceof IOException io ? cache(cache, io) : new StartFailure("the container does not start: " + leaf.getMessage(), failure);
+    }
+
+    private static Throwable leaf(Throwable failure) {
         Throwable leaf = failure;
         while (leaf.getCause() != null) {
             leaf = leaf.getCause();
         }
-        return leaf instanceof IOException io ? cache(cache, io) : new StartFailure("the container does not start: " + leaf.getMessage(), failure);
+        return leaf;
     }
 
     private static String reason(IOException cause) {
@@ -60,6 +71,7 @@ final class StartFailure extends Exception {
     }
 
     private static boolean full(Throwable cause) {
-        return String.valueOf(cause.getMessage()).matches("(?is).*(no space|too large|quota).*");
+        String said = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage(); // the message of the former names the path
+        return String.valueOf(said).matches("(?is).*(no space left|file too large|quota exceeded).*");
     }
 }

@@ -15,9 +15,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What has changed among the jars of a folder since the last look. A new or changed file counts once it has stayed the same for two looks: it may still be written. */
 final class FolderWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
     private static final long PAUSE_MILLIS = 500;
 
     /** What tells that a file has changed. */
@@ -40,6 +43,7 @@ final class FolderWatch {
     private final Thread thread = new Thread(this::follow, "deploy");
     private Map<Path, Stamp> last = Map.of();
     private volatile Consumer<Changes> listener;
+    private volatile boolean stopped;
 
     FolderWatch(Path folder) {
         this.folder = folder;
@@ -59,6 +63,7 @@ final class FolderWatch {
 
     /** Tells no more. */
     void stop() {
+        stopped = true;
         thread.interrupt();
     }
 
@@ -74,8 +79,15 @@ final class FolderWatch {
     }
 
     private void tell(Changes changes) {
-        if (!changes.none()) {
+        if (changes.none()) {
+            return;
+        }
+        try {
             listener.accept(changes);
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            if (!stopped) {
+                LOG.warn("{}: a change of {} could not be taken over: {}; drop the jars again", folder, changes, Reason.of(e));
+            }
         }
     }
 

@@ -101,11 +101,11 @@ final class Probe {
     }
 
     private static Optional<Problem> mistake(ServiceReference<?> reference, ComponentFactory<?, ?> factory, Components components) {
-        Components.Id id = new Components.Id((String) reference.getProperty("selfsup.kind"), String.valueOf(reference.getProperty("selfsup.scope")),
+        Components.Id id = new Components.Id(String.valueOf(reference.getProperty("selfsup.kind")), String.valueOf(reference.getProperty("selfsup.scope")),
                 String.valueOf(reference.getProperty("selfsup.name")));
         try {
             return FactoryCheck.mistake(new Components.Installed(id, factory), components).map(text -> Problem.broken("is not usable: " + text));
-        } catch (LinkageError | RuntimeException e) {
+        } catch (LinkageError | RuntimeException | StackOverflowError | AssertionError e) {
             return broken(id.toString(), Reason.of(e));
         }
     }

@@ -96,6 +96,16 @@ public final class RunHold implements AutoCloseable {
         return run.started().atZone(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss"));
     }
 
+    /** The run that holds a folder, if one does. The pid file that an ended run has left is removed. */
+    public static Optional<RunPid> holder(Path folder) {
+        Optional<RunPid> run = RunPid.in(folder);
+        try {
+            return run.isPresent() && isHeld(folder, run.get()) ? run : Optional.empty();
+        } catch (IOException e) {
+            return run.filter(RunPid::lives); // a folder that cannot be written, as another user's
+        }
+    }
+
     /**
      * Whether a run holds a folder. The pid file that an ended run has left is removed.
      *
@@ -152,6 +162,13 @@ public final class RunHold implements AutoCloseable {
             if (!lastWords.isEmpty() && StopRequest.isMade(folder, pid)) {
                 replace(folder.resolve(StopRequest.FILE), lastWords);
             }
+        } finally {
+            letGo();
+        }
+    }
+
+    private void letGo() throws IOException {
+        try {
             remove(folder, pid);
         } finally {
             if (lock.isPresent()) {
@@ -161,8 +178,14 @@ public final class RunHold implements AutoCloseable {
         }
     }
 
-    /** Writes a file so that nobody reads half of it. */
-    static void replace(Path file, String text) throws IOException {
+    /**
+     * Writes a file so that nobody reads half of it, and what it held before stays where there is no room.
+     *
+     * @param file the file, made or replaced
+     * @param text what it shall hold
+     * @throws IOException if it cannot be written; it is as it was
+     */
+    public static void replace(Path file, String text) throws IOException {
         Path whole = file.resolveSibling("." + file.getFileName() + "-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
         try {
             Files.writeString(whole, text);

@@ -65,6 +65,11 @@ public final class StopRequest {
         return RunPid.in(folder).filter(run::equals).isEmpty() || !run.lives();
     }
 
+    /** Whether the ended run has put its folder in order, as one does that was not killed. */
+    public boolean inPeace() {
+        return RunPid.in(folder).filter(run::equals).isEmpty();
+    }
+
     /** What the ended run says, if it ended in peace; takes the request away. */
     public Optional<String> answer() {
         try {

@@ -22,6 +22,10 @@ final class HistoryFile {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         Path folder = (state.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "state") : Path.of(state)).resolve("selfsup");
         Path file = folder.resolve("history");
+        if (!folder.isAbsolute()) {
+            messages.accept("lines are not remembered: this user has no home");
+            return Optional.empty();
+        }
         try {
             Files.createDirectories(folder);
             if (!Files.exists(file)) {

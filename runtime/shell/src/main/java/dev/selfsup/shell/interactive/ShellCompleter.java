@@ -51,8 +51,10 @@ final class ShellCompleter implements Completer {
         }
         String name = line.words().get(0);
         if (commands.names().contains(name)) {
-            CommandSpec spec = commands.with(name, command -> Invocation.parser(command).getCommandSpec());
-            arguments(spec, line.words().subList(1, line.wordIndex()), reader, line, proposed);
+            CommandSpec spec = commands.with(name, command -> command == null ? null : Invocation.parser(command).getCommandSpec());
+            if (spec != null) {
+                arguments(spec, line.words().subList(1, line.wordIndex()), reader, line, proposed);
+            }
         }
     }
 

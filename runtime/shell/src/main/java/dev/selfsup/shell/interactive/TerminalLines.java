@@ -1,5 +1,6 @@
 package dev.selfsup.shell.interactive;
 
+import java.io.IOError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -61,7 +62,7 @@ final class TerminalLines implements Lines {
             return Words.split(reader.readLine(PROMPT));
         } catch (UserInterruptException e) {
             return Words.split("");
-        } catch (EndOfFileException e) {
+        } catch (EndOfFileException | IOError e) { // the latter where the terminal is gone
             throw new End();
         }
     }

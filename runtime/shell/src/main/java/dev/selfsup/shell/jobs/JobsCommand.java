@@ -2,6 +2,7 @@ package dev.selfsup.shell.jobs;
 
 import dev.selfsup.api.run.Progress;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.runtime.runs.RunHold;
 import dev.selfsup.runtime.runs.RunPid;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
@@ -71,7 +72,7 @@ public final class JobsCommand implements Command {
     private Map<Path, RunPid> runs() {
         Map<Path, RunPid> found = new TreeMap<>();
         for (Path candidate : candidates()) {
-            RunPid.in(candidate).filter(run -> run.lives() && !(jobs.isOpen() && run.isOfThisProcess())).ifPresent(run -> found.put(candidate, run));
+            RunHold.holder(candidate).filter(run -> !(jobs.isOpen() && run.isOfThisProcess())).ifPresent(run -> found.put(candidate, run));
         }
         return found;
     }

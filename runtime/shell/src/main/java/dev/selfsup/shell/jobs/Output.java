@@ -76,8 +76,13 @@ public final class Output {
         }
         PrintStream follower = error ? errFollower : outFollower;
         if (follower != null) {
-            follower.write(bytes, offset, length);
-            follower.flush();
+            try {
+                follower.write(bytes, offset, length);
+                follower.flush();
+            } catch (CancellationException e) {
+                outFollower = null; // whoever followed is cut off; this call goes on
+                errFollower = null;
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.osgi.service.component.annotations.Activate;
@@ -62,8 +63,11 @@ public final class StopCommand implements Command {
             throw new UsageException("the run in " + folder + " (" + run + ") has been asked to end, but has not yet; if it hangs, end it with: kill "
                     + request.run().pid() + (request.run().here() ? "" : " on " + request.run().host()), 1);
         }
-        String words = request.answer().orElseThrow(() -> new UsageException("the run in " + folder + " (" + run + ") has ended, but not in peace: see what it printed", 1));
-        call.out().println(folder + ": " + words);
+        Optional<String> words = request.answer();
+        if (words.isEmpty() && !request.inPeace()) {
+            throw new UsageException("the run in " + folder + " (" + run + ") has ended, but not in peace: see what it printed", 1);
+        }
+        call.out().println(folder + ": " + words.orElse("the run has ended")); // nothing is said where another call of stop has taken the words
         return 0;
     }
 

@@ -16,6 +16,8 @@ record BackendCheck(String backend, String reason) implements Check {
     @Override
     public List<Finding> findings() {
         String name = backend.isEmpty() ? "backend-cpu" : backend;
-        return List.of(Finding.ok("backend", name.replaceFirst("^backend-", "") + (reason.isEmpty() ? "" : ": " + reason)));
+        String found = name.replaceFirst("^backend-", "") + (reason.isEmpty() ? "" : ": " + reason);
+        return List.of(reason.contains("cannot be used") ? Finding.warn("backend", found, "'selfsup --backend cuda doctor' tries again; docs/servers.md says what it needs")
+                : Finding.ok("backend", found));
     }
 }

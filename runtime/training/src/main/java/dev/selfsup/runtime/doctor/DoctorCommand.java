@@ -1,6 +1,7 @@
 package dev.selfsup.runtime.doctor;
 
 import dev.selfsup.api.component.Components;
+import dev.selfsup.runtime.plugins.Plugins;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -29,13 +29,13 @@ public final class DoctorCommand implements Command {
     private List<String> options = List.of();
 
     private final Components components;
-    private final BundleContext bundles;
+    private final Plugins plugins;
 
     /** Made by the container. */
     @Activate
-    public DoctorCommand(@Reference Components components, BundleContext bundles) {
+    public DoctorCommand(@Reference Components components, @Reference Plugins plugins) {
         this.components = components;
-        this.bundles = bundles;
+        this.plugins = plugins;
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class DoctorCommand implements Command {
     }
 
     /** What can be looked at without native code. */
-    private Map<String, Check> machine() throws IOException {
+    private Map<String, Check> machine() {
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("java", JavaCheck.ofThisProcess());
         checks.put("work_dirs", new FolderCheck("work_dirs", Path.of("work_dirs").toAbsolutePath(), Size.GIB / 4, 5 * Size.GIB,
@@ -62,7 +62,7 @@ public final class DoctorCommand implements Command {
         checks.put("unpacked", new FolderCheck("natives", unpacked(), Size.GIB / 16, Size.GIB / 2, Finding.Status.FAIL,
                 "set SELFSUP_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER to unpack native libraries elsewhere", Disk.THIS));
         checks.put("fonts", FontCheck.ofThisProcess());
-        checks.put("plug-ins", PluginCheck.of(bundles, deploy()));
+        checks.put("plug-ins", new PluginCheck(plugins.list(), deploy()));
         checks.put("backend", BackendCheck.ofThisProcess());
         checks.put("gpu", new GpuCheck(NvidiaSmi.ofThisMachine()));
         return checks;

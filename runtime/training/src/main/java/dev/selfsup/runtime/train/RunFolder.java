@@ -4,6 +4,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.runtime.runs.RunHold;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,14 +114,15 @@ final class RunFolder implements AutoCloseable {
     /** Writes the resolved config. */
     void write(String yaml) {
         try {
-            Files.writeString(path.resolve("config.yaml"), yaml);
+            RunHold.replace(path.resolve("config.yaml"), yaml);
         } catch (IOException e) {
             throw unwritable(path, e);
         }
     }
 
     private static boolean full(IOException e) {
-        return String.valueOf(e.getMessage()).matches("(?i).*(space|large|quota).*");
+        String said = e instanceof FileSystemException file ? file.getReason() : e.getMessage(); // the message of the former names the path
+        return String.valueOf(said).matches("(?is).*(no space left|file too large|quota exceeded).*");
     }
 
     private static UsageException unwritable(Path path, IOException e) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.runtime.doctor.Finding.Status;
+import dev.selfsup.runtime.plugins.Plugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,20 +120,26 @@ final class MachineChecksTest {
     void theBackendIsToldWithItsReasonIfThereIsOne() throws Exception {
         assertFound(Status.OK, "cpu: cuda is not installed", "", only(new BackendCheck("backend-cpu", "cuda is not installed")));
         assertEquals("cpu", only(new BackendCheck("", "")).found());
+        assertFound(Status.WARN, "cpu: the backend cuda cannot be used", "--backend cuda", only(new BackendCheck("cpu", "the backend cuda cannot be used: no driver")));
     }
 
     @Test
     void bundlesThatDoNotStartAreToldApart() throws Exception {
         Path deploy = Path.of("/x/deploy");
-        PluginCheck.Plugin own = new PluginCheck.Plugin("selfsup.api", "reference:file:/x/bundles/selfsup.api.jar", true);
-        PluginCheck.Plugin plugged = new PluginCheck.Plugin("my.plugin", "file:/x/deploy/my%20plugin.jar", true);
-        List<Path> jars = List.of(deploy.resolve("my plugin.jar"));
-        assertFound(Status.OK, "2 bundles started, 1 of them from /x/deploy", "", only(new PluginCheck(List.of(own, plugged), jars, deploy)));
-        PluginCheck.Plugin broken = new PluginCheck.Plugin("my.plugin", plugged.location(), false);
-        assertFound(Status.WARN, "my.plugin is installed, but does not start", "'selfsup plugins' says why",
-                only(new PluginCheck(List.of(own, broken), jars, deploy)));
-        assertFound(Status.WARN, "my plugin.jar is no bundle", "'selfsup plugins' says why", only(new PluginCheck(List.of(own), jars, deploy)));
-        PluginCheck.Plugin missing = new PluginCheck.Plugin("selfsup.api", own.location(), false);
-        assertFound(Status.FAIL, "selfsup.api of the distribution", "mvn package", only(new PluginCheck(List.of(missing), List.of(), deploy)));
+        Plugin own = plugin("selfsup.api", Plugin.Origin.DISTRIBUTION, Plugin.State.IN_USE);
+        Plugin plugged = plugin("deploy/my plugin.jar", Plugin.Origin.DEPLOYED, Plugin.State.IN_USE);
+        assertFound(Status.OK, "2 bundles in use, 1 of them from /x/deploy", "", only(new PluginCheck(List.of(own, plugged), deploy)));
+        Plugin waiting = plugin("deploy/my plugin.jar", Plugin.Origin.DEPLOYED, Plugin.State.WAITING);
+        assertFound(Status.WARN, "deploy/my plugin.jar needs something", "take it out of /x/deploy", first(new PluginCheck(List.of(own, waiting), deploy)));
+        Plugin missing = plugin("selfsup.api", Plugin.Origin.DISTRIBUTION, Plugin.State.NOT_USABLE);
+        assertFound(Status.FAIL, "selfsup.api needs something", "mvn package", first(new PluginCheck(List.of(missing), deploy)));
+    }
+
+    private static Plugin plugin(String name, Plugin.Origin origin, Plugin.State state) {
+        return new Plugin(name, "1", origin, state, List.of(), state == Plugin.State.IN_USE ? Optional.empty() : Optional.of("needs something"));
+    }
+
+    private static Finding first(Check check) throws Exception {
+        return check.findings().get(0);
     }
 }
