@@ -123,7 +123,7 @@ final class DistIT {
         Script server = new Script(folder.resolve("slim-server"));
         Files.createSymbolicLink(server.path("configs"), unpacked.resolve("configs"));
         List<String> line = new ArrayList<>(List.of(to.resolve("selfsup").toString(), "train", "configs/quickstart/simclr_photos.yaml", "--work-dir", "run"));
-        line.addAll(SHORT);
+        line.addAll(List.of("--cfg-options", "train_cfg.max_epochs=1", "custom_hooks=[]")); // the loop of another kind is not packed
         Selfsup.Ended trained = server.start(line).ended();
         assertEquals(0, trained.status(), trained::toString);
     }
