@@ -104,6 +104,6 @@ public final class KnnCommand implements Command {
             }
         }
         throw new UsageException(config + " has no KnnHook among its custom_hooks, which would name the labelled images to compare: add\n"
-                + "custom_hooks: [{type: KnnHook, bank: {...}, queries: {...}}], as configs/quickstart/simclr_photos.yaml does");
+                + "custom_hooks: [{type: KnnHook, bank: {...}, queries: {...}}], as configs/quickstart/_base_/photos.yaml does");
     }
 }
