@@ -40,14 +40,20 @@ public final class HostMemory {
     /**
      * Fills the array from its beginning.
      *
-     * @param values in C order
+     * @param values in C order, whole numbers for an int64 array
      * @param count how many of them
      */
     public void write(float[] values, int count) {
         if (count > array.length()) {
             throw new IllegalArgumentException(count + " values do not fit an array of " + array.length());
         }
-        if (floats != null) {
+        if (integer) {
+            stageLongs(count);
+            for (int i = 0; i < count; i++) {
+                stagedLongs[i] = (long) values[i];
+            }
+            writeLongs(count);
+        } else if (floats != null) {
             floats.put(values, 0, count);
         } else {
             HostCopy.write(values, count, array);
@@ -77,14 +83,22 @@ public final class HostMemory {
         if (values.length > array.length()) {
             throw new IllegalArgumentException(values.length + " values do not fit an array of " + array.length());
         }
-        if (stagedLongs.length != values.length) {
-            stagedLongs = new long[values.length];
-        }
+        stageLongs(values.length);
         for (int i = 0; i < values.length; i++) {
             stagedLongs[i] = (long) values[i];
         }
+        writeLongs(values.length);
+    }
+
+    private void stageLongs(int count) {
+        if (stagedLongs.length != count) {
+            stagedLongs = new long[count];
+        }
+    }
+
+    private void writeLongs(int count) {
         if (longs != null) {
-            longs.put(stagedLongs, 0, values.length);
+            longs.put(stagedLongs, 0, count);
         } else {
             array.assign(Nd4j.createFromArray(stagedLongs).reshape(array.shape()));
         }

@@ -2,6 +2,7 @@ package dev.selfsup.api.data;
 
 import dev.selfsup.api.component.Kind;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -28,4 +29,14 @@ public interface DataPreprocessor {
      * @param offset where it begins in {@code out}
      */
     void write(List<Image> images, int input, float[] out, int offset);
+
+    /**
+     * How the pixels of an input are normalised, for those who depend on it.
+     *
+     * @param input number of the input
+     * @return empty where it is not of that kind, or not told
+     */
+    default Optional<Normalization> normalization(int input) {
+        return Optional.empty();
+    }
 }

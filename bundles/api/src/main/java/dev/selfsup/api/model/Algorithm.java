@@ -4,6 +4,7 @@ import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -34,4 +35,17 @@ public interface Algorithm {
      * @return features of the backbone's stages, the last one last
      */
     List<SDVariable> extract(Graph graph, SDVariable images);
+
+    /** The frozen network whose results the loss reads as fields of its batch; empty where there is none. */
+    default Optional<Targets> targets() {
+        return Optional.empty();
+    }
+
+    /**
+     * A frozen network of a method.
+     *
+     * @param view number of the view that it sees
+     * @param network what computes the targets
+     */
+    record Targets(int view, FrozenNetwork network) {}
 }

@@ -8,6 +8,7 @@ import dev.selfsup.api.component.Shorthand;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
+import dev.selfsup.api.data.Normalization;
 import dev.selfsup.api.run.UsageException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -23,6 +24,7 @@ import org.osgi.service.component.annotations.Component;
 public final class SelfSupDataPreprocessor implements DataPreprocessor {
     private static final int VALUES = 256;
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private final Optional<Normalization> normalization;
     private final boolean reverse;
     private final float[][] tables;                                                  // normalised value by channel and 8-bit value
 
@@ -58,6 +60,7 @@ public final class SelfSupDataPreprocessor implements DataPreprocessor {
     public SelfSupDataPreprocessor(Config config) {
         List<Double> mean = config.mean.orElse(List.of(0.0));
         List<Double> std = config.std.orElse(List.of(1.0));
+        this.normalization = config.mean.map(values -> new Normalization(values, std));
         this.reverse = config.bgrToRgb || config.rgbToBgr;
         this.tables = new float[Math.max(mean.size(), std.size())][VALUES];
         for (int c = 0; c < tables.length; c++) {
@@ -124,6 +127,11 @@ public final class SelfSupDataPreprocessor implements DataPreprocessor {
     /** The table of a channel of the image. */
     private float[] table(int channel) {
         return tables[Math.min(reverse ? 2 - channel : channel, tables.length - 1)];
+    }
+
+    @Override
+    public Optional<Normalization> normalization(int input) {
+        return normalization;
     }
 
     /** Publishes the type. */

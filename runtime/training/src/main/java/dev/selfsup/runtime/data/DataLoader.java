@@ -35,6 +35,7 @@ public final class DataLoader implements AutoCloseable {
     private int orderEpoch = -1;
     private int[] order = {};
     private double waited;
+    private TargetsAhead targets;
 
     /**
      * How batches are made.
@@ -78,6 +79,11 @@ public final class DataLoader implements AutoCloseable {
         return length;
     }
 
+    /** Gives every batch the targets of a frozen network; to be called before {@link #seek}. */
+    public void complete(TargetsAhead ahead) {
+        targets = ahead;
+    }
+
     /** Shuffles every epoch anew rather than all alike; to be called before {@link #seek}. */
     public void reshuffleEveryEpoch() {
         reshuffle = true;
@@ -102,7 +108,7 @@ public final class DataLoader implements AutoCloseable {
         schedule();
         inUse = pending.removeFirst();
         long start = System.nanoTime();
-        LoadedBatch batch = inUse.finish(options.collate, bad);
+        LoadedBatch batch = inUse.take(options.collate, bad);
         waited = (System.nanoTime() - start) / 1e9;
         return batch;
     }
@@ -123,6 +129,9 @@ public final class DataLoader implements AutoCloseable {
             int target = row;
             int index = rows[row];
             workers.execute(() -> slot.load(target, () -> load(epoch, index), bad));
+        }
+        if (targets != null) {
+            slot.complete(targets, options.collate, bad);
         }
         pending.addLast(slot);
         next++;

@@ -1,6 +1,7 @@
 package dev.selfsup.runtime.data;
 
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.FrozenNetwork;
 import java.util.List;
 
 /**
@@ -10,8 +11,27 @@ import java.util.List;
  * @param shapes per input [C, H, W]
  * @param samples the samples, with their fields
  * @param epoch the pass that it belongs to
+ * @param computed what a frozen network has made of it
  */
-public record LoadedBatch(List<float[]> inputs, List<int[]> shapes, List<Sample> samples, int epoch) {
+public record LoadedBatch(List<float[]> inputs, List<int[]> shapes, List<Sample> samples, int epoch, List<Computed> computed) {
+    /**
+     * Results of a frozen network.
+     *
+     * @param output what they are
+     * @param values [size, ...] from the beginning; longer arrays hold more
+     */
+    public record Computed(FrozenNetwork.Output output, float[] values) {}
+
+    /** A batch as the loader makes it. */
+    public LoadedBatch(List<float[]> inputs, List<int[]> shapes, List<Sample> samples, int epoch) {
+        this(inputs, shapes, samples, epoch, List.of());
+    }
+
+    /** The same batch with what a frozen network has made of it. */
+    LoadedBatch with(List<Computed> targets) {
+        return new LoadedBatch(inputs, shapes, samples, epoch, targets);
+    }
+
     /** Number of samples. */
     public int size() {
         return samples.size();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 
 /** The memory of one batch that is being made; used again for later ones. */
 final class Slot {
@@ -20,6 +21,8 @@ final class Slot {
     private CountDownLatch open = new CountDownLatch(0);
     private volatile RuntimeException failure;
     private int epoch;
+    private final List<float[]> targets = new ArrayList<>();
+    private Future<LoadedBatch> completed;
 
     Slot(DataPreprocessor preprocessor, int capacity) {
         this.preprocessor = preprocessor;
@@ -31,6 +34,7 @@ final class Slot {
         open = new CountDownLatch(size);
         failure = null;
         epoch = ofEpoch;
+        completed = null;
     }
 
     void put(int row, Sample sample) {
@@ -73,8 +77,18 @@ final class Slot {
         open.countDown();
     }
 
+    /** Has the batch completed by the targets of a frozen network as soon as all samples are there. */
+    void complete(TargetsAhead ahead, Collate collate, BadFiles bad) {
+        completed = ahead.submit(() -> finish(collate, bad), targets);
+    }
+
+    /** Waits for the batch, with its targets where it has some. */
+    LoadedBatch take(Collate collate, BadFiles bad) throws InterruptedException {
+        return completed == null ? finish(collate, bad) : TargetsAhead.await(completed);
+    }
+
     /** Waits until all samples are there or known to be bad; moves good ones together. */
-    LoadedBatch finish(Collate collate, BadFiles bad) throws InterruptedException {
+    private LoadedBatch finish(Collate collate, BadFiles bad) throws InterruptedException {
         open.await();
         if (failure != null) {
             throw failure;

@@ -21,6 +21,7 @@ final class LossPlan {
     private final List<int[]> shapes;
     private final List<Field> fields = new ArrayList<>();
     private final HostMemory[] images;
+    private final HostMemory[] computed;
     private final Draws draws;
     private final HostMemory total;
     private final Map<String, HostMemory> losses = new LinkedHashMap<>();
@@ -45,6 +46,10 @@ final class LossPlan {
         }
         like.samples().get(0).fields().forEach((name, field) -> fields.add(new Field(name, field.shape(), field.integer(),
                 new double[size * field.values().length], memory(inputs, name))));
+        this.computed = new HostMemory[like.computed().size()];
+        for (int i = 0; i < computed.length; i++) {
+            computed[i] = memory(inputs, like.computed().get(i).output().field());
+        }
         this.draws = new Draws(plan, seed);
         this.total = new HostMemory(plan.output(TOTAL));
         plan.outputs().forEach((name, value) -> {
@@ -89,6 +94,11 @@ final class LossPlan {
         }
         for (int i = 0; i < fields.size(); i++) {
             feed(fields.get(i), batch.samples());
+        }
+        for (int i = 0; i < computed.length; i++) {
+            if (computed[i] != null) {
+                computed[i].write(batch.computed().get(i).values(), computed[i].length());
+            }
         }
         draws.fill(iteration);
         plan.run();

@@ -12,6 +12,7 @@ import dev.selfsup.optimization.Optimization;
 import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The training step of a run, made again and again on its first batch with the random choices of its first iteration: loss, gradients and update by the
@@ -41,19 +43,21 @@ public final class RepeatedStep {
      */
     public RepeatedStep(RunConfig config, Kernels kernels, Updates updates, Path folder) {
         long seed = config.randomness().seed().orElse(0);
-        this.batch = batch(config, seed, folder);
+        Optional<TargetsAhead> targets = TargetsAhead.of(config.model(), line -> { });
+        this.batch = batch(config, seed, folder, targets);
         this.model = new Model(config.model(), seed, kernels);
-        this.step = new Step(model, seed, folder);
+        this.step = new Step(model, seed, folder, targets);
         this.plan = step.plan(batch.shapes(), batch.samples().get(0), batch.size());
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);
     }
 
-    private static LoadedBatch batch(RunConfig config, long seed, Path folder) {
+    private static LoadedBatch batch(RunConfig config, long seed, Path folder, Optional<TargetsAhead> targets) {
         LoaderConfig loading = config.trainDataloader();
         DataLoader.Options options = new DataLoader.Options(loading.sampler(), loading.collateFn(), config.model().dataPreprocessor(),
                 loading.batchSize(), true, 1, seed);
         BadFiles bad = new BadFiles(folder.resolve("bad_files.txt"), line -> { });
         try (DataLoader loader = new DataLoader(loading.dataset().open(), options, bad)) {
+            targets.ifPresent(loader::complete);
             loader.seek(0);
             return loader.next();
         } catch (InterruptedException e) {

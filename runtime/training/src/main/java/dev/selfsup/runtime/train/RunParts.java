@@ -20,11 +20,13 @@ import dev.selfsup.optimization.Optimization;
 import dev.selfsup.optimization.Schedules;
 import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.runtime.data.DataLoader;
+import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.FeatureExtractor;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a training run is made of, made ready and opened: data, model, optimization, log, checkpoints. */
@@ -49,6 +51,7 @@ final class RunParts implements AutoCloseable {
     final RunState.Position start;
     private RunFolder folder;
     private final Opened opened = new Opened();
+    private final Optional<TargetsAhead> targets;
 
     /**
      * Makes everything; what was opened is closed again where that fails.
@@ -77,7 +80,12 @@ final class RunParts implements AutoCloseable {
             messages.begin(log);
             this.model = new Model(config.model(), seed, options.kernels());
             this.extractor = new FeatureExtractor(model, seed, bad);
-            this.step = new Step(model, seed, options.workDir());
+            this.targets = TargetsAhead.of(config.model(), messages);
+            targets.ifPresent(ahead -> {
+                opened.add(ahead::close);
+                loader.complete(ahead);
+            });
+            this.step = new Step(model, seed, options.workDir(), targets);
             Plan plan = probe(images);
             if (first != null) {
                 ModelState.load(model.weights().state(), first);

@@ -6,6 +6,7 @@ import dev.selfsup.checkpoint.SafeTensors;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
@@ -25,17 +27,20 @@ final class Step {
     private final Model model;
     private final long seed;
     private final Path workDir;
+    private final Optional<TargetsAhead> targets;
     private LossPlan current;
 
     /**
      * Steps of a run.
      *
      * @param workDir where a batch whose loss is not finite is saved
+     * @param targets the frozen network whose results batches hold
      */
-    Step(Model model, long seed, Path workDir) {
+    Step(Model model, long seed, Path workDir, Optional<TargetsAhead> targets) {
         this.model = model;
         this.seed = seed;
         this.workDir = workDir;
+        this.targets = targets;
     }
 
     /** The plan for batches like a sample. */
@@ -43,6 +48,8 @@ final class Step {
         List<long[]> views = shapes.stream().map(s -> new long[] {size, s[0], s[1], s[2]}).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         like.fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer())));
+        targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(
+                output -> fields.put(output.field(), new Model.Field(shape(size, output.shape()), output.integer()))));
         return model.loss(views, fields);
     }
 

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
@@ -82,7 +83,7 @@ class StepTest {
 
     @Test
     void aStepAllocatesNothingBesideWhatItsPlanDoes() {
-        Step step = new Step(model, 1, folder);
+        Step step = new Step(model, 1, folder, Optional.empty());
         LoadedBatch first = batch(0.5f);
         LoadedBatch second = batch(0.25f);
         for (int i = 0; i < WARM; i++) {
@@ -106,7 +107,7 @@ class StepTest {
 
     @Test
     void lossesComeByTheirNamesAndFollowTheBatchAndTheIteration() {
-        Step step = new Step(model, 1, folder);
+        Step step = new Step(model, 1, folder, Optional.empty());
         assertTrue(step.run(batch(0.5f), SIZE, 0));
         Map<String, Double> losses = step.losses();
         assertEquals(List.of("loss", "twice"), List.copyOf(losses.keySet()));
@@ -121,7 +122,7 @@ class StepTest {
 
     @Test
     void aLossThatIsNotFiniteEndsTheRunAndLeavesTheBatch() {
-        Step step = new Step(model, 1, folder);
+        Step step = new Step(model, 1, folder, Optional.empty());
         LoadedBatch batch = batch(Float.NaN);
         UsageException failure = assertThrows(UsageException.class, () -> step.run(batch, SIZE, 6));
         assertTrue(failure.getMessage().startsWith("the loss is not finite at iteration 7"), failure.getMessage());
@@ -130,6 +131,6 @@ class StepTest {
 
     @Test
     void anEmptyBatchIsLeftOut() {
-        assertFalse(new Step(model, 1, folder).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
+        assertFalse(new Step(model, 1, folder, Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
     }
 }

@@ -1,0 +1,35 @@
+package dev.selfsup.api.data;
+
+import java.util.List;
+
+/**
+ * How pixels become numbers: {@code (pixel - mean) / std}.
+ *
+ * @param mean of each channel, red first, in units of 0 to 255
+ * @param std likewise
+ */
+public record Normalization(List<Double> mean, List<Double> std) {
+    public Normalization {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+    }
+
+    /** The same for all channels. */
+    public static Normalization of(double mean, double std) {
+        return new Normalization(List.of(mean, mean, mean), List.of(std, std, std));
+    }
+
+    /** Whether two give the same numbers, but for less than a thousandth of a pixel's step. */
+    public boolean agrees(Normalization other) {
+        return near(mean, other.mean) && near(std, other.std);
+    }
+
+    private static boolean near(List<Double> a, List<Double> b) {
+        for (int c = 0; c < 3; c++) {
+            if (Math.abs(a.get(Math.min(c, a.size() - 1)) - b.get(Math.min(c, b.size() - 1))) > 1e-3) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.selfsup.api.model;
+
+import dev.selfsup.api.component.Kind;
+import dev.selfsup.engine.Graph;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** What gives a method its targets, from the images themselves: a fixed function within the graph, or a frozen network beside it. */
+@Kind("target_generator")
+@ConsumerType
+public interface TargetGenerator {
+    /**
+     * Makes constants and frozen weights.
+     *
+     * @param graph the generator's place
+     * @return the function
+     */
+    Network build(Graph graph);
+
+    /** The network beside the graph whose results {@link Network#apply} takes from the batch; empty where the graph computes all. */
+    default Optional<FrozenNetwork> frozen() {
+        return Optional.empty();
+    }
+
+    /** A generator with its weights. */
+    @FunctionalInterface
+    interface Network {
+        /**
+         * Gives the targets.
+         *
+         * @param images [N, C, H, W], of the view that the method gives it
+         * @param batch the batch, whose fields are the results of a frozen network
+         * @return its outputs, in the order of the generator's documentation
+         */
+        List<SDVariable> apply(SDVariable images, Batch batch);
+    }
+}

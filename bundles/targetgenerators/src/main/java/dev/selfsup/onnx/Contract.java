@@ -1,0 +1,48 @@
+package dev.selfsup.onnx;
+
+import dev.selfsup.api.data.Normalization;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an ONNX file of some kind must be like: one input {@code image}, float32 [N, 3, H, W] with a free N, and some outputs whose first dimension is N.
+ *
+ * @param kind what the network is, for messages: {@code the DALL-E tokenizer}
+ * @param chapter where docs/targets.md tells how such a file is made, as {@code dall-e}
+ * @param normalization what its images must be like, unless the file says otherwise in its metadata {@code mean} and {@code std}
+ * @param outputs the outputs that are used, in order; the file may have more
+ */
+public record Contract(String kind, String chapter, Optional<Normalization> normalization, List<Output> outputs) {
+    /** Name of the one input. */
+    public static final String INPUT = "image";
+
+    /**
+     * An output of the file.
+     *
+     * @param name its name
+     * @param integer whether it is int64 rather than float32
+     * @param rank its dimensions, that of the batch included
+     * @param argmax whether the loss reads the index of the largest value along the second dimension only
+     */
+    public record Output(String name, boolean integer, int rank, boolean argmax) {
+        /** Real numbers. */
+        public static Output real(String name, int rank) {
+            return new Output(name, false, rank, false);
+        }
+
+        /** Indices. */
+        public static Output indices(String name, int rank) {
+            return new Output(name, true, rank, false);
+        }
+
+        /** Scores [N, C, ...] of which the loss reads the index of the best, [N, ...]. */
+        public static Output scores(String name, int rank) {
+            return new Output(name, false, rank, true);
+        }
+    }
+
+    /** Where to read how such a file is made. */
+    String advice() {
+        return "docs/targets.md#" + chapter + " tells where " + kind + " comes from, how to export it and what its file must be like";
+    }
+}

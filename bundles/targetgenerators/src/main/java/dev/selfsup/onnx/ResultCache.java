@@ -1,0 +1,109 @@
+package dev.selfsup.onnx;
+
+import dev.selfsup.api.run.UsageException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Results of a frozen network on disk, one file an image, named by a digest of the network's file and the image. Several processes may share the folder. */
+final class ResultCache {
+    private final Path folder;
+    private final byte[] network;
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+    ResultCache(Path folder, Path file) {
+        this.folder = folder;
+        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest())) {
+            Files.createDirectories(folder);
+            in.transferTo(OutputStream.nullOutputStream());
+            this.network = in.getMessageDigest().digest();
+        } catch (IOException e) {
+            throw new UsageException("target_generator.cache: the folder " + folder + " cannot be used: " + e);
+        }
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The name of an image: the digest of {@code length} values from {@code offset} on. */
+    String key(float[] images, int offset, int length) {
+        ByteBuffer buffer = buffer(length);
+        buffer.asFloatBuffer().put(images, offset, length);
+        MessageDigest digest = digest();
+        digest.update(network);
+        digest.update(buffer);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Reads the results of an image; false where there are none of that size. */
+    boolean read(String key, List<float[]> results, int[] lengths, int row) {
+        try {
+            ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file(key))).order(ByteOrder.LITTLE_ENDIAN);
+            int total = 0;
+            for (int length : lengths) {
+                total += length;
+            }
+            if (content.remaining() != total * Float.BYTES) {
+                return false;
+            }
+            for (int i = 0; i < lengths.length; i++) {
+                content.asFloatBuffer().get(results.get(i), row * lengths[i], lengths[i]);
+                content.position(content.position() + lengths[i] * Float.BYTES);
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UsageException("target_generator.cache: " + file(key) + " cannot be read: " + e, 1);
+        }
+    }
+
+    /** Writes the results of an image, beside the file and then renamed. */
+    void write(String key, List<float[]> results, int[] lengths, int row) {
+        int total = 0;
+        for (int length : lengths) {
+            total += length;
+        }
+        ByteBuffer content = buffer(total);
+        for (int i = 0; i < lengths.length; i++) {
+            content.asFloatBuffer().put(results.get(i), row * lengths[i], lengths[i]);
+            content.position(content.position() + lengths[i] * Float.BYTES);
+        }
+        content.flip();
+        try {
+            Files.createDirectories(file(key).getParent());
+            Path beside = Files.createTempFile(file(key).getParent(), key.substring(0, 8), ".tmp");
+            Files.write(beside, Arrays.copyOf(content.array(), content.limit()));
+            Files.move(beside, file(key), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UsageException("target_generator.cache: " + file(key) + " cannot be written: " + e, 1);
+        }
+    }
+
+    private ByteBuffer buffer(int floats) {
+        if (bytes.capacity() < floats * Float.BYTES) {
+            bytes = ByteBuffer.allocate(floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return bytes.clear().limit(floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private Path file(String key) {
+        return folder.resolve(key.substring(0, 2)).resolve(key + ".bin");
+    }
+}
