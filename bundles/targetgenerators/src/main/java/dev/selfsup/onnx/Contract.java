@@ -23,21 +23,27 @@ public record Contract(String kind, String chapter, Optional<Normalization> norm
      * @param integer whether it is int64 rather than float32
      * @param rank its dimensions, that of the batch included
      * @param argmax whether the loss reads the index of the largest value along the second dimension only
+     * @param inspected whether the loss does not read it, only those who compare whole results do; these come last
      */
-    public record Output(String name, boolean integer, int rank, boolean argmax) {
+    public record Output(String name, boolean integer, int rank, boolean argmax, boolean inspected) {
         /** Real numbers. */
         public static Output real(String name, int rank) {
-            return new Output(name, false, rank, false);
+            return new Output(name, false, rank, false, false);
         }
 
         /** Indices. */
         public static Output indices(String name, int rank) {
-            return new Output(name, true, rank, false);
+            return new Output(name, true, rank, false, false);
         }
 
         /** Scores [N, C, ...] of which the loss reads the index of the best, [N, ...]. */
         public static Output scores(String name, int rank) {
-            return new Output(name, false, rank, true);
+            return new Output(name, false, rank, true, false);
+        }
+
+        /** The same, which the loss does not read. */
+        public Output inspectedOnly() {
+            return new Output(name, integer, rank, argmax, true);
         }
     }
 

@@ -30,6 +30,8 @@ final class OnnxSession implements FrozenNetwork.Session {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final FloatBuffer input;
+    private final List<Contract.Output> wanted;
+    private final Set<String> names = new LinkedHashSet<>();
     private final List<FrozenNetwork.Output> outputs = new ArrayList<>();
 
     private OnnxSession(Path file, Contract contract, FrozenNetwork.Images images, OrtEnvironment environment, OrtSession session) {
@@ -38,6 +40,8 @@ final class OnnxSession implements FrozenNetwork.Session {
         this.images = images;
         this.environment = environment;
         this.session = session;
+        this.wanted = contract.outputs().stream().filter(output -> images.whole() || !output.inspected()).toList();
+        wanted.forEach(output -> names.add(output.name()));
         int length = CHUNK * images.shape()[0] * images.shape()[1] * images.shape()[2];
         this.input = ByteBuffer.allocateDirect(length * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
@@ -70,8 +74,8 @@ final class OnnxSession implements FrozenNetwork.Session {
         try {
             check.file(session);
             try (OrtSession.Result result = run(1)) {
-                for (int i = 0; i < contract.outputs().size(); i++) {
-                    Contract.Output output = contract.outputs().get(i);
+                for (int i = 0; i < wanted.size(); i++) {
+                    Contract.Output output = wanted.get(i);
                     long[] shape = ((OnnxTensor) result.get(output.name()).orElseThrow()).getInfo().getShape();
                     check.output(output, shape);
                     outputs.add(output(i, output, shape));
@@ -90,7 +94,7 @@ final class OnnxSession implements FrozenNetwork.Session {
         for (int i = 0; i < image.length; i++) {
             image[i] = Math.toIntExact(shape[first + i]);
         }
-        return new FrozenNetwork.Output("target_generator." + number, image, output.integer() || reduced);
+        return new FrozenNetwork.Output(output.name(), "target_generator." + number, image, output.integer() || reduced);
     }
 
     private boolean reduced(Contract.Output output) {
@@ -111,7 +115,7 @@ final class OnnxSession implements FrozenNetwork.Session {
                 input.clear().put(values, done * length, count * length);
                 try (OrtSession.Result result = run(count)) {
                     for (int i = 0; i < outputs.size(); i++) {
-                        copy((OnnxTensor) result.get(contract.outputs().get(i).name()).orElseThrow(), i, results.get(i), done, count);
+                        copy((OnnxTensor) result.get(wanted.get(i).name()).orElseThrow(), i, results.get(i), done, count);
                     }
                 }
             }
@@ -123,16 +127,14 @@ final class OnnxSession implements FrozenNetwork.Session {
     private OrtSession.Result run(int count) throws OrtException {
         int[] shape = images.shape();
         FloatBuffer given = input.duplicate().clear().limit(count * (input.capacity() / CHUNK));
-        Set<String> wanted = new LinkedHashSet<>();
-        contract.outputs().forEach(output -> wanted.add(output.name()));
         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, given, new long[] {count, shape[0], shape[1], shape[2]})) {
-            return session.run(Map.of(Contract.INPUT, tensor), wanted);
+            return session.run(Map.of(Contract.INPUT, tensor), names);
         }
     }
 
     private void copy(OnnxTensor tensor, int number, float[] result, int done, int count) {
         int length = outputs.get(number).length();
-        Contract.Output output = contract.outputs().get(number);
+        Contract.Output output = wanted.get(number);
         if (output.integer()) {
             LongBuffer indices = tensor.getLongBuffer();
             for (int i = 0; i < count * length; i++) {

@@ -21,7 +21,8 @@ public record OnnxTargets(OnnxNetwork network) implements TargetGenerator {
     }
 
     private List<SDVariable> fields(Batch batch) {
-        return IntStream.range(0, network.contract().outputs().size()).mapToObj(i -> batch.field("target_generator." + i)).toList();
+        long read = network.contract().outputs().stream().filter(output -> !output.inspected()).count();
+        return IntStream.range(0, Math.toIntExact(read)).mapToObj(i -> batch.field("target_generator." + i)).toList();
     }
 
     @Override

@@ -34,11 +34,12 @@ public interface FrozenNetwork {
     /**
      * A result.
      *
+     * @param name what the network calls it
      * @param field name of the batch's field, as {@code target_generator.0}
      * @param shape that of one image, without the batch
      * @param integer whether it is an index rather than a real number
      */
-    record Output(String field, int[] shape, boolean integer) {
+    record Output(String name, String field, int[] shape, boolean integer) {
         /** Numbers of one image. */
         public int length() {
             int length = 1;

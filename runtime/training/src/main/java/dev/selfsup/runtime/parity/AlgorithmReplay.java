@@ -48,8 +48,12 @@ final class AlgorithmReplay implements Replay {
     }
 
     @Override
-    public Map<String, Tensor> replay(Recording recording) {
+    public Map<String, Tensor> replay(Recording recorded) {
+        Recording recording = FrozenNetworks.complete(recorded, types);
         Values values = new Values();
+        if (recording != recorded) {
+            values.put(FrozenNetworks.MARK, 1);
+        }
         firstStep(recording, values);
         trajectory(recording, values);
         return values.tensors();

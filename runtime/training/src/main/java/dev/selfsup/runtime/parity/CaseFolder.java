@@ -48,6 +48,15 @@ final class CaseFolder {
         }
     }
 
+    /** JSON from a text. */
+    static JsonNode text(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new BrokenCaseException(json + " is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
     /** The nearest file or folder of a name beside a folder or above it. */
     static Optional<Path> nearest(Path folder, String name) {
         for (Path at = folder.toAbsolutePath().normalize(); at != null; at = at.getParent()) {

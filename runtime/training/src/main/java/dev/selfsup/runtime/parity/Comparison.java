@@ -65,10 +65,15 @@ final class Comparison {
         }
     }
 
-    Outcome outcome() {
+    /**
+     * What became of the case.
+     *
+     * @param remark what a case that passes should say besides; empty for nothing
+     */
+    Outcome outcome(String remark) {
         if (tensors > 0) {
             return Outcome.failed(worst + (tensors > 1 ? " (and " + (tensors - 1) + " more)" : ""), values);
         }
-        return values == 0 ? Outcome.failed("the case expects nothing", 0) : Outcome.passed(values);
+        return values == 0 ? Outcome.failed("the case expects nothing", 0) : Outcome.passed(remark, values);
     }
 }

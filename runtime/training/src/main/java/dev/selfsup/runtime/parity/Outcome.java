@@ -4,15 +4,15 @@ package dev.selfsup.runtime.parity;
  * What became of a case.
  *
  * @param status passed, failed or skipped
- * @param detail the worst offending tensor, or the reason of a skip; empty if it passed
+ * @param detail the worst offending tensor, or the reason of a skip, what was left out; empty if it passed
  * @param values numbers compared
  */
 public record Outcome(Status status, String detail, long values) {
     /** How a case ends. */
     public enum Status { PASS, FAIL, SKIP }
 
-    static Outcome passed(long values) {
-        return new Outcome(Status.PASS, "", values);
+    static Outcome passed(String remark, long values) {
+        return new Outcome(Status.PASS, remark, values);
     }
 
     static Outcome failed(String detail, long values) {

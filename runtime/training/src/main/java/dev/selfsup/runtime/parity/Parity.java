@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Replays all recorded cases below some folders: every folder with a {@code case.json} is one, every entry of a
- * {@code cases.json} is one of a transform.
+ * {@code cases.json} is one of a transform, every {@code *_io.npz} one of a frozen network.
  */
 public final class Parity {
     private final Components components;
@@ -69,7 +69,7 @@ public final class Parity {
             throw new UsageException(root + " is no folder; give a folder of recorded cases");
         }
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(f -> f.endsWith("case.json") || f.endsWith("cases.json")).sorted().toList();
+            return files.filter(f -> f.endsWith("case.json") || f.endsWith("cases.json") || NetworkSamples.is(f)).sorted().toList();
         } catch (IOException e) {
             throw new UsageException("cannot read " + root + ": " + e.getMessage());
         }
@@ -81,6 +81,10 @@ public final class Parity {
         String name = relative.isEmpty() ? folder.toAbsolutePath().normalize().getFileName().toString() : relative;
         if (file.endsWith("case.json")) {
             print(name, replay(folder), out);
+            return;
+        }
+        if (NetworkSamples.is(file)) {
+            print(name + "/" + file.getFileName(), new NetworkSamples(types).outcome(file), out);
             return;
         }
         try {

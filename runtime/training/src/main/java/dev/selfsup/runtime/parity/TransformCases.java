@@ -67,7 +67,7 @@ final class TransformCases {
             for (int i = 0; i < Math.min(names.size(), sample.images().size()); i++) {
                 compare(names.get(i), pixels(recorded.path("id").asText() + "/" + names.get(i)), sample.images().get(i), Tolerance.of(recorded), comparison);
             }
-            return comparison.outcome();
+            return comparison.outcome("");
         } catch (RuntimeException e) {
             return Outcome.failed(e.getMessage() == null ? e.toString() : e.getMessage(), 0);
         }
