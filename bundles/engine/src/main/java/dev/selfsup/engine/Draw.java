@@ -1,5 +1,7 @@
 package dev.selfsup.engine;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -10,8 +12,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param name {@code rand/rand#0}
  * @param shape shape of the result
  * @param source fills it
+ * @param weights the input that the choice depends on, by name; empty for none
  */
-public record Draw(String name, long[] shape, Source source) {
+public record Draw(String name, long[] shape, Source source, String weights) {
     /** A kind of draw. */
     public interface Source {
         /** The kind as names have it: {@code rand}, {@code randperm}, {@code dropout_keep_mask}. */
@@ -22,6 +25,15 @@ public record Draw(String name, long[] shape, Source source) {
 
         /** Fills values, in C order. */
         void fill(double[] values, RandomGenerator random);
+
+        /**
+         * Fills values, in C order, by the weights that the choice depends on.
+         *
+         * @param weights the values of {@link Draw#weights}, from the beginning; empty where there are none
+         */
+        default void fill(double[] values, float[] weights, RandomGenerator random) {
+            fill(values, random);
+        }
     }
 
     /** Uniform noise in [0, 1). */
@@ -51,6 +63,48 @@ public record Draw(String name, long[] shape, Source source) {
                 values[j] = i;
             }
         });
+    }
+
+    /**
+     * All places of each row in an order drawn without replacement: likelier places come first. The weights are an attention of [N, 1 + places, 1 + places], whose first row, that of
+     * the class token, weighs the places after it. Drawn as an exponential race: place i arrives at time {@code -log(u) / weight}.
+     */
+    public static Source multinomial(int places) {
+        return new Race(places);
+    }
+
+    private record Race(int places) implements Source {
+        @Override
+        public String kind() {
+            return "multinomial";
+        }
+
+        @Override
+        public DataType type() {
+            return DataType.INT64;
+        }
+
+        @Override
+        public void fill(double[] values, RandomGenerator random) {
+            throw new IllegalStateException("the choice depends on weights");
+        }
+
+        @Override
+        public void fill(double[] values, float[] weights, RandomGenerator random) {
+            int row = 1 + places;
+            double[] arrivals = new double[places];
+            Integer[] order = new Integer[places];
+            for (int n = 0; n < values.length / places; n++) {
+                for (int i = 0; i < places; i++) {
+                    arrivals[i] = -Math.log(1 - random.nextDouble()) / weights[n * row * row + 1 + i];
+                    order[i] = i;
+                }
+                Arrays.sort(order, Comparator.comparingDouble(i -> arrivals[i]));
+                for (int i = 0; i < places; i++) {
+                    values[n * places + i] = order[i];
+                }
+            }
+        }
     }
 
     private interface Filler {

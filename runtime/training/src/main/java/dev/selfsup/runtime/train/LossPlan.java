@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The plan of a loss with all that a step needs of it at hand: feeding, running and reading it allocates nothing. */
 final class LossPlan {
@@ -17,11 +18,13 @@ final class LossPlan {
     private static final String LOSS = "loss/";
 
     private final Plan plan;
+    private LoadedBatch current;
     private final int size;
     private final List<int[]> shapes;
     private final List<Field> fields = new ArrayList<>();
     private final HostMemory[] images;
     private final HostMemory[] computed;
+    private final Function<String, float[]> weights = this::computed;
     private final Draws draws;
     private final HostMemory total;
     private final Map<String, HostMemory> losses = new LinkedHashMap<>();
@@ -100,8 +103,13 @@ final class LossPlan {
                 computed[i].write(batch.computed().get(i).values(), computed[i].length());
             }
         }
-        draws.fill(iteration);
+        current = batch;
+        draws.fill(iteration, weights);
         plan.run();
+    }
+
+    private float[] computed(String field) {
+        return current.computed().stream().filter(computed -> computed.output().field().equals(field)).findFirst().orElseThrow().values();
     }
 
     private void feed(Field field, List<Sample> samples) {
