@@ -40,13 +40,13 @@ config() {
   ./selfsup config print "configs/quickstart/$1.yaml" | sed "s#$shipped#${data//[\\#&]/\\&}#g; s/\<length: $(images $shipped)\>/length: $(images "$data")/"
 }
 
-loss() { sed -n 's/^{"mode":"train".*"loss":\([^,}]*\).*/\1/p' "$runs/$1/log.jsonl" | sed -n "$2p"; }
+losses() { sed -n 's/^{"mode":"train".*"loss":\([^,}]*\).*/\1/p' "$runs/$1/log.jsonl" | awk '{last = $1} NR == 1 {first = $1} END {if (NR) printf "%.3g to %.3g", first, last}'; }
 
 row() { # NAME STATUS SECONDS
   local knn='^knn: raw \([0-9.]*\), untrained \([0-9.]*\), trained \([0-9.]*\)$'
   local figures=$(tail -n 1 "$runs/$1.txt" | sed -n "s/$knn/\1 | \2 | \3/p")
   if [[ $2 == 0 && -n $figures ]]; then
-    printf '| %s | %s | %s | %s | %.3g to %.3g | %s s |\n' "$1" "$set" "$seed" "$figures" "$(loss "$1" 1)" "$(loss "$1" '$')" "$3"
+    printf '| %s | %s | %s | %s | %s | %s s |\n' "$1" "$set" "$seed" "$figures" "$(losses "$1")" "$3"
   else
     printf '| %s | %s | %s | failed: %s | | | | %s s |\n' "$1" "$set" "$seed" "$(grep -v '^ *$' "$runs/$1.txt" | tail -n 1 | tr '|' '/')" "$3"
   fi
