@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Every config that ships binds in the distribution: no unknown key, no wrong value, and no type but those not installed yet. */
 final class ShippedConfigsIT {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
+    private static final Pattern EVALUATION = Pattern.compile("^configs/(benchmarks|tsne)/|/classification/");
     private static final Pattern VALID = Pattern.compile("configs/.* is valid");
     private static final Pattern NOT_INSTALLED = Pattern.compile("configs/.*: no \\w+ '[^']+' is installed.*");
 
@@ -31,11 +32,11 @@ final class ShippedConfigsIT {
         assertTrue(output.size() - mistakes.size() >= 4, output::toString);
     }
 
-    /** What can be run: no bases. */
+    /** What can be run: no bases, and none that evaluate a backbone, whose types come later. */
     private static List<String> configs() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT.resolve("configs"))) {
             return files.map(file -> ROOT.relativize(file).toString())
-                    .filter(file -> file.endsWith(".yaml") && !file.contains("_base_"))
+                    .filter(file -> file.endsWith(".yaml") && !EVALUATION.matcher(file).find() && !file.contains("_base_"))
                     .sorted()
                     .toList();
         }

@@ -18,7 +18,9 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Masked autoencoders (He et al. 2021, <a href="https://arxiv.org/abs/2111.06377">arXiv:2111.06377</a>): an encoder sees few patches of an image, a
- * small decoder reconstructs the others.
+ * small decoder reconstructs the others. Three quarters of the patches are drawn at random and left out before the encoder, a vision transformer, so that a step
+ * costs a fraction of one on whole images. The decoder gets the encoded patches in their places and a learned token in all others, and predicts pixels, those of a
+ * patch by their own mean and variance if the head says so; only masked patches count. After pretraining it is thrown away.
  */
 public final class MAE implements Algorithm {
     /**

@@ -23,7 +23,9 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * SimCLR (Chen et al. 2020, <a href="https://arxiv.org/abs/2002.05709">arXiv:2002.05709</a>): two views of an image are drawn together, views of different images
- * apart. Every view is the anchor once; its positive is the other view, its negatives are all views of other images.
+ * apart. A projector maps pooled features to a space in which they are compared, and is thrown away after pretraining. Every view is the anchor once; its positive is the
+ * other view, its negatives are all views of other images. The loss is the cross entropy of telling the positive from the negatives by similarities divided by a
+ * temperature. There is no memory and no second network: negatives come from the batch alone, so larger batches help.
  */
 public final class SimCLR implements Algorithm {
     /**

@@ -100,7 +100,7 @@ public final class Config {
      * @return the key, its owner and its default
      */
     public Declaration declaration(String path, Components components) {
-        return KeyPath.parse(path)
+        return KeyPath.parse(RunKeys.place(path))
                 .map(keys -> new Declarations(components).of(RunKeys.prepare(this).root(), RunConfig.class, scopes(), keys))
                 .orElseThrow(() -> new UsageException("'" + path + "' is no key: write keys and list positions joined by dots, as model.backbone.depth"));
     }

@@ -118,6 +118,18 @@ final class RunConfigTest {
     }
 
     @Test
+    void aPreprocessorAtTopLevelIsThatOfAModelWithoutOne() {
+        String top = "data_preprocessor: {type: Two, mean: 1}\n";
+        Config without = RunKeys.prepare(Config.parse("test", top + "model: {type: Method}"));
+        assertEquals("Two", without.find("model.data_preprocessor.type").orElseThrow().inline());
+        assertEquals(Optional.empty(), without.find("data_preprocessor"));
+        Config with = RunKeys.prepare(Config.parse("test", top + "model: {type: Method, data_preprocessor: {type: One}}"));
+        assertEquals("One", with.find("model.data_preprocessor.type").orElseThrow().inline());
+        assertEquals(Optional.empty(), with.find("model.data_preprocessor.mean"));
+        assertEquals(Optional.empty(), with.find("data_preprocessor"));
+    }
+
+    @Test
     void seedsAndFoldersAreRead() {
         RunConfig run = bind("""
                 randomness: {seed: 5000000000, diff_rank_seed: true}
