@@ -32,6 +32,7 @@ final class StepBench {
             step.run();
         }
         long[] threads = Measured.threads();
+        Measured.heap(threads);
         long heap = Measured.heap(threads);
         long outside = Measured.nativeBytes();
         step.run();
