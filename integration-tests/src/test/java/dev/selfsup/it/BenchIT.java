@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command {@code bench}: what it prints, never how fast it was. */
 final class BenchIT {
     private static final String FIGURE = "\\d+\\.\\d";
+    private static final Pattern COUNTS = Pattern.compile(
+            "step: (?<kernels>\\d+) kernels, (?<reorders>\\d+) reorders, 0 copies, 0 fallbacks, 0 bytes of heap, (?<outside>-?\\d+) of native memory");
 
     @TempDir
     Path folder;
@@ -34,6 +40,20 @@ final class BenchIT {
         assertEquals(List.of("kernel", "calls", "ms", "share"), List.of(head.get(0).split(" +")));
         assertTrue(ended.out().stream().anyMatch(line -> line.matches("convolution +\\d+ +" + FIGURE + "\\d +" + FIGURE + " %")), () -> ended.out().toString());
         assertTrue(ended.out().stream().anyMatch(line -> line.startsWith("update ")), () -> ended.out().toString());
+    }
+
+    /** What a step of each reference model consists of, at most. It fails where a change adds a pass over memory, loses a fused kernel, or allocates. */
+    @ParameterizedTest
+    @CsvSource({"vit-small, 401, 67", "resnet18-small, 160, 60", "resnet50, 384, 161", "mae-base, 674, 102"})
+    void aStepIsNoMoreThanItsKernelsAndAllocatesNothing(String model, int kernels, int reorders) throws IOException, InterruptedException {
+        Selfsup.Ended ended = selfsup.run("bench", "counts", "--model", model, "--threads", "2");
+        assertEquals(0, ended.status(), () -> ended.toString());
+        Matcher counts = COUNTS.matcher(ended.last());
+        assertTrue(counts.matches(), ended::last);
+        assertEquals(kernels, Integer.parseInt(counts.group("kernels")), () -> ended.out().toString());
+        assertTrue(Integer.parseInt(counts.group("reorders")) <= reorders, ended::last);
+        assertTrue(Long.parseLong(counts.group("outside")) <= 0, ended::last);
+        assertTrue(ended.out().contains("without a fast kernel: nothing"), () -> ended.out().toString());
     }
 
     @Test

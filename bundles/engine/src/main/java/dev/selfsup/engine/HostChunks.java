@@ -1,13 +1,8 @@
 package dev.selfsup.engine;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,9 +14,11 @@ final class HostChunks implements AutoCloseable {
     /** Chunks below which starting another thread takes longer than the work. */
     private static final int FEW = 8;
 
-    private final List<Heap> heaps = new ArrayList<>();
-    private final List<Future<?>> pending = new ArrayList<>();
-    private final ExecutorService workers;
+    private final Crew crew;
+    private final Heap[] heaps;
+    private final Crew.Task share = this::share;
+    private Pass pass;
+    private long length;
     private double[] partial = new double[0];
 
     /** What is done to one chunk. */
@@ -69,82 +66,46 @@ final class HostChunks implements AutoCloseable {
     }
 
     HostChunks(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
-        }
+        crew = new Crew(threads);
+        heaps = new Heap[threads];
         for (int i = 0; i < threads; i++) {
-            heaps.add(new Heap());
+            heaps[i] = new Heap();
         }
-        workers = Executors.newFixedThreadPool(Math.max(1, threads - 1), task -> {
-            Thread thread = new Thread(task, "updates");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     /**
      * Passes over all chunks; each thread takes a share of neighbouring ones.
      *
-     * @param length elements
+     * @param elements how many
      * @return number of chunks
      */
-    int run(long length, Pass pass) {
-        int chunks = count(length);
-        int threads = chunks < FEW ? 1 : heaps.size();
-        for (int t = 1; t < threads; t++) {
-            int thread = t;
-            pending.add(workers.submit(() -> share(thread, threads, chunks, length, pass)));
-        }
-        try {
-            share(0, threads, chunks, length, pass);
-        } finally {
-            await();
-        }
+    int run(long elements, Pass over) {
+        int chunks = count(elements);
+        pass = over;
+        length = elements;
+        crew.run(chunks < FEW ? 1 : crew.size(), share);
         return chunks;
     }
 
-    private void share(int thread, int threads, int chunks, long length, Pass pass) {
-        int end = (int) ((long) chunks * (thread + 1) / threads);
-        for (int i = (int) ((long) chunks * thread / threads); i < end; i++) {
+    private void share(int thread, int threads) {
+        long chunks = count(length);
+        int end = (int) (chunks * (thread + 1) / threads);
+        for (int i = (int) (chunks * thread / threads); i < end; i++) {
             long start = (long) i * SIZE;
-            pass.run(heaps.get(thread), start, (int) Math.min(SIZE, length - start), i);
-        }
-    }
-
-    /** Waits for the other threads, interrupted or not: they work on memory that the caller may free. */
-    private void await() {
-        boolean interrupted = false;
-        Throwable failure = null;
-        for (int i = 0; i < pending.size(); ) {
-            try {
-                pending.get(i).get();
-                i++;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                failure = e.getCause();
-                i++;
-            }
-        }
-        pending.clear();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throw new IllegalStateException(failure);
+            pass.run(heaps[thread], start, (int) Math.min(SIZE, length - start), i);
         }
     }
 
     /** One number for every chunk of an array; the same array at the next call. */
-    double[] partial(long length) {
-        if (partial.length < count(length)) {
-            partial = new double[count(length)];
+    double[] partial(long elements) {
+        if (partial.length < count(elements)) {
+            partial = new double[count(elements)];
         }
         return partial;
     }
 
-    private static int count(long length) {
-        return Math.toIntExact((length + SIZE - 1) / SIZE);
+    private static int count(long elements) {
+        return Math.toIntExact((elements + SIZE - 1) / SIZE);
     }
 
     /** The address of an array that belongs to another one of the same length. */
@@ -161,7 +122,8 @@ final class HostChunks implements AutoCloseable {
             throw new IllegalArgumentException("only contiguous float32 arrays in C order can be updated, not "
                     + array.shapeInfoToString().replace('\n', ' '));
         }
-        return array.data().addressPointer().address();
+        DataBuffer data = array.data();
+        return data.address() + data.offset() * Float.BYTES;          // addressPointer() would make an object
     }
 
     private static boolean contiguous(INDArray array) {
@@ -179,6 +141,6 @@ final class HostChunks implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdown();
+        crew.close();
     }
 }

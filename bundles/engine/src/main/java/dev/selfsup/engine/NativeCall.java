@@ -6,6 +6,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.Op;
@@ -49,37 +50,37 @@ final class NativeCall {
 
     /** A kernel of an operation on single elements between the arrays of a context. */
     static Kernel of(Op op, OpContext context) {
-        boolean bare = op.extraArgs() == null || op.extraArgs().length == 0;
-        if (onHost() && bare && context.getInputArrays().size() == 1) {
+        if (onHost() && context.getInputArrays().size() == 1) {
             Array x = Array.of(context.getInputArrays().get(0));
             Array z = Array.of(context.getOutputArrays().get(0));
+            Extra extra = Extra.of(op, z.array.dataType());
             if (op instanceof ScalarOp scalar && scalar.getOpType() == Op.Type.SCALAR) {
-                return scalar(op, x, z, Array.of(scalar.scalar().castTo(x.array.dataType())));
+                return scalar(op, x, z, Array.of(scalar.scalar().castTo(x.array.dataType())), extra);
             }
             if (op instanceof TransformOp transform && TRANSFORMS.contains(transform.getOpType())) {
-                return transform(op, transform.getOpType(), x, z);
+                return transform(op, transform.getOpType(), x, z, extra);
             }
         }
         return () -> Nd4j.getExecutioner().exec(op, context);
     }
 
-    private static Kernel scalar(Op op, Array x, Array z, Array scalar) {
+    private static Kernel scalar(Op op, Array x, Array z, Array scalar, Extra extra) {
         NativeOps library = NativeOpsHolder.getInstance().getDeviceNativeOps();
         int number = op.opNum();
         return () -> {
-            library.execScalar(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, scalar.buffer, scalar.shape, null, null);
+            library.execScalar(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, scalar.buffer, scalar.shape, null, extra.memory);
             check(library.lastErrorCode(), library, op.opName());
         };
     }
 
-    private static Kernel transform(Op op, Op.Type type, Array x, Array z) {
+    private static Kernel transform(Op op, Op.Type type, Array x, Array z, Extra extra) {
         NativeOps library = NativeOpsHolder.getInstance().getDeviceNativeOps();
         int number = op.opNum();
         return () -> {
             switch (type) {
-                case TRANSFORM_SAME -> library.execTransformSame(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, null);
-                case TRANSFORM_STRICT -> library.execTransformStrict(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, null);
-                default -> library.execTransformFloat(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, null);
+                case TRANSFORM_SAME -> library.execTransformSame(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, extra.memory);
+                case TRANSFORM_STRICT -> library.execTransformStrict(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, extra.memory);
+                default -> library.execTransformFloat(null, number, x.buffer, x.shape, null, z.buffer, z.shape, null, extra.memory);
             }
             check(library.lastErrorCode(), library, op.opName());
         };
@@ -88,6 +89,17 @@ final class NativeCall {
     private static void check(int status, NativeOps library, String name) {
         if (status != GOOD) {
             throw new IllegalStateException(name + ": " + library.lastErrorMessage());
+        }
+    }
+
+    /** Further numbers of an operation, as the exponent of a power, and the memory in which the library finds them; none where it is null. */
+    private record Extra(DataBuffer numbers, Pointer memory) {
+        static Extra of(Op op, DataType type) {
+            if (op.extraArgs() == null || op.extraArgs().length == 0) {
+                return new Extra(null, null);
+            }
+            DataBuffer numbers = op.extraArgsDataBuff(type);
+            return new Extra(numbers, numbers.addressPointer());
         }
     }
 

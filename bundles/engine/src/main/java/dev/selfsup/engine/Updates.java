@@ -30,8 +30,18 @@ public interface Updates extends AutoCloseable {
      */
     record SgdStep(double rate, double momentum, double dampening, double decay, boolean nesterov, double gradientScale) {}
 
+    /** As {@link #sgd(INDArray, INDArray, INDArray, SgdStep, boolean)} with what changes from step to step beside the options, which so can be kept. */
+    default void sgd(INDArray weight, INDArray gradient, INDArray momentumBuffer, SgdStep step, double rate, double gradientScale, boolean first) {
+        sgd(weight, gradient, momentumBuffer, new SgdStep(rate, step.momentum, step.dampening, step.decay, step.nesterov, gradientScale), first);
+    }
+
     /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, {@code decoupled}) as PyTorch computes them. */
     void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step);
+
+    /** As {@link #adam(INDArray, INDArray, INDArray, INDArray, AdamStep)} with what changes from step to step beside the options, which so can be kept. */
+    default void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step, double rate, long number) {
+        adam(weight, gradient, mean, square, new AdamStep(rate, step.beta1, step.beta2, step.epsilon, step.decay, step.decoupled, number));
+    }
 
     /**
      * Options of {@link #adam}.
@@ -47,12 +57,22 @@ public interface Updates extends AutoCloseable {
     record AdamStep(double rate, double beta1, double beta2, double epsilon, double decay, boolean decoupled, long number) {
         /** The rate over the mean's bias correction: {@code rate / (1 - beta1^number)}. */
         public double correctedRate() {
-            return rate / (1 - Math.pow(beta1, number));
+            return correctedRate(rate, number);
+        }
+
+        /** The same for another rate and number. */
+        double correctedRate(double ofRate, long ofNumber) {
+            return ofRate / (1 - Math.pow(beta1, ofNumber));
         }
 
         /** The root of the mean square's bias correction: {@code sqrt(1 - beta2^number)}. */
         public double squareCorrection() {
-            return Math.sqrt(1 - Math.pow(beta2, number));
+            return squareCorrection(number);
+        }
+
+        /** The same for another number. */
+        double squareCorrection(long ofNumber) {
+            return Math.sqrt(1 - Math.pow(beta2, ofNumber));
         }
     }
 
@@ -67,6 +87,11 @@ public interface Updates extends AutoCloseable {
 
     /** {@code array = min(max(array, -limit), limit)}. */
     void clamp(INDArray array, double limit);
+
+    /** {@code array = value}. */
+    default void fill(INDArray array, double value) {
+        array.assign(value);
+    }
 
     /**
      * The norm {@code (sum |x|^order)^(1/order)}, summed in double precision in a fixed order; NaN if an element is NaN.

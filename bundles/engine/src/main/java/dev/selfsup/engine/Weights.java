@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +107,10 @@ public final class Weights {
         if (!frozen.isEmpty()) {
             flat(frozen, made);
         }
+        Map<Integer, float[]> staged = new HashMap<>();
         for (Entry entry : fresh) {
             INDArray array = made.computeIfAbsent(entry.name, n -> Nd4j.create(entry.type, entry.shape));
-            fill(entry, array);
+            fill(entry, array, staged);
             arrays.put(entry.name, array);
         }
     }
@@ -124,16 +126,22 @@ public final class Weights {
         return flat;
     }
 
-    private void fill(Entry entry, INDArray array) {
+    /** Fills an array by way of the heap, where weights of one length share an array: large models have little else in memory. */
+    private void fill(Entry entry, INDArray array, Map<Integer, float[]> staged) {
         if (!entry.type.isFPType()) {
             array.assign(0);
             return;
         }
         CRC32 hash = new CRC32();
         hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
-        float[] values = new float[Math.toIntExact(entry.length())];
+        float[] values = staged.computeIfAbsent(Math.toIntExact(entry.length()), float[]::new);
+        Arrays.fill(values, 0);
         entry.fill.fill(values, entry.shape, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + hash.getValue()));
-        array.assign(Nd4j.create(values, entry.shape, 'c'));
+        if (entry.type == DataType.FLOAT) {
+            HostCopy.write(values, values.length, array);
+        } else {
+            array.assign(Nd4j.create(values, entry.shape, 'c'));
+        }
     }
 
     /** The weights that are trained, in the order of their declaration, which is that of the flat buffers. */

@@ -59,6 +59,20 @@ class OperationNumbersTest {
 
     private static void replay(String name, Kernels kernels) {
         RecordedCases.Case recorded = RECORDED.get(name);
+        Plan plan = plan(name, kernels);
+        for (int run = 0; run < 2; run++) {
+            plan.run();
+        }
+        recorded.out().forEach((i, expected) -> compare(name + ": out" + i, expected, plan.output("out" + i), TOLERANCE));
+        recorded.grad().forEach((i, expected) -> compare(name + ": grad_input/in" + i, expected, plan.output("grad_input/in" + i), TOLERANCE));
+        Set<String> gradients = new TreeSet<>(plan.outputs().keySet());
+        gradients.removeIf(o -> !o.startsWith("grad_input/"));
+        assertEquals(recorded.grad().size(), gradients.size(), () -> "gradients " + gradients);
+    }
+
+    /** The plan of a case with its gradients, inputs filled. */
+    static Plan plan(String name, Kernels kernels) {
+        RecordedCases.Case recorded = RECORDED.get(name);
         Plan plan = plan(new Graph(new Weights(0), true, Collectives.SINGLE), name, recorded, kernels);
         recorded.in().forEach((i, array) -> {
             if (plan.inputs().contains("in" + i)) {
@@ -68,14 +82,7 @@ class OperationNumbersTest {
         if (recorded.weight() != null) {
             plan.input("weight").assign(recorded.weight());
         }
-        for (int run = 0; run < 2; run++) {
-            plan.run();
-        }
-        recorded.out().forEach((i, expected) -> compare(name + ": out" + i, expected, plan.output("out" + i), TOLERANCE));
-        recorded.grad().forEach((i, expected) -> compare(name + ": grad_input/in" + i, expected, plan.output("grad_input/in" + i), TOLERANCE));
-        Set<String> gradients = new TreeSet<>(plan.outputs().keySet());
-        gradients.removeIf(o -> !o.startsWith("grad_input/"));
-        assertEquals(recorded.grad().size(), gradients.size(), () -> "gradients " + gradients);
+        return plan;
     }
 
     private static Plan plan(Graph graph, String name, RecordedCases.Case recorded, Kernels kernels) {

@@ -16,7 +16,8 @@ final class GradientClipping {
     private final Optional<ClipGrad> clip;
     private final List<INDArray> gradients;
     private final Updates updates;
-    private OptionalDouble lastNorm = OptionalDouble.empty();
+    private boolean measured;
+    private double lastNorm;
 
     GradientClipping(Optional<ClipGrad> clip, List<INDArray> gradients, Updates updates) {
         this.clip = clip;
@@ -25,34 +26,45 @@ final class GradientClipping {
     }
 
     void clip() {
-        clip.ifPresent(options -> {
-            options.clipValue().ifPresent(limit -> gradients.forEach(g -> updates.clamp(g, limit)));
-            options.maxNorm().ifPresent(limit -> clipNorm(options, limit));
-        });
+        if (clip.isEmpty()) {
+            return;
+        }
+        ClipGrad options = clip.get();
+        if (options.clipValue().isPresent()) {
+            for (int i = 0; i < gradients.size(); i++) {
+                updates.clamp(gradients.get(i), options.clipValue().getAsDouble());
+            }
+        }
+        if (options.maxNorm().isPresent()) {
+            clipNorm(options, options.maxNorm().getAsDouble());
+        }
     }
 
     private void clipNorm(ClipGrad options, double limit) {
         double norm = norm(options.normType());
-        lastNorm = OptionalDouble.of(norm);
+        lastNorm = norm;
+        measured = true;
         if (options.errorIfNonfinite() && !Double.isFinite(norm)) {
             throw new UsageException("the norm of the gradient is " + norm + " (clip_grad.error_if_nonfinite): lower the learning rate", 1);
         }
         float factor = Math.min(1, (float) limit / ((float) norm + EPSILON));
         if (factor != 1) {
-            gradients.forEach(g -> updates.scale(g, factor));
+            for (int i = 0; i < gradients.size(); i++) {
+                updates.scale(gradients.get(i), factor);
+            }
         }
     }
 
     private double norm(double order) {
         double total = 0;
-        for (INDArray gradient : gradients) {
-            double norm = updates.norm(gradient, order);
+        for (int i = 0; i < gradients.size(); i++) {
+            double norm = updates.norm(gradients.get(i), order);
             total = Double.isInfinite(order) ? Math.max(total, norm) : total + Math.pow(norm, order);
         }
         return Double.isInfinite(order) ? total : Math.pow(total, 1 / order);
     }
 
     OptionalDouble lastNorm() {
-        return lastNorm;
+        return measured ? OptionalDouble.of(lastNorm) : OptionalDouble.empty();
     }
 }

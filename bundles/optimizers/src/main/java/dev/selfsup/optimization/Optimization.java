@@ -107,7 +107,7 @@ public final class Optimization {
     }
 
     /**
-     * Takes the gradient of one loss call from the gradient buffer; call it once after every loss call.
+     * Takes the gradient of one loss call from the gradient buffer; call it once after every loss call. From the third update on nothing is allocated.
      *
      * @return whether weights changed
      * @throws UsageException if the gradient's norm is not finite and {@code error_if_nonfinite} is set
@@ -124,12 +124,12 @@ public final class Optimization {
             return false;
         }
         clipping.clip();
-        for (Work item : work) {
-            wrapper.optimizer().update(item.slice(), item.group(), made, updates);
+        for (int i = 0; i < work.size(); i++) {
+            wrapper.optimizer().update(work.get(i).slice(), work.get(i).group(), made, updates);
         }
         made++;
         if (counts > 1) {
-            accumulated.assign(0);
+            updates.fill(accumulated, 0);
         }
         return true;
     }

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Attention by products of strided views of the packed array, without copies. A few sequences are worked on at a time, so
- * that their scores are still in the cache when they are needed again.
+ * that their scores are still in the cache when they are needed again; so the gradient computes the probabilities again at little cost.
  */
 final class AttentionKernels {
     /** Floats of scores that are worked on at a time: half of a core's second level cache. */
@@ -52,8 +52,10 @@ final class AttentionKernels {
 
     static void gradient(Attention.Gradient gradient, INDArray[] in, INDArray[] out, Sequence sequence) {
         AttentionKernels kernels = new AttentionKernels(gradient.of(), in[0], sequence);
-        memory slopes = sequence.temporary(layout(kernels.atOnce(in[0], gradient.biased()), kernels.heads, kernels.length, kernels.length));
-        kernels.each(in[0], gradient.biased(), (first, count) -> kernels.backward(in, out, slopes, first, count));
+        memory.desc square = kernels.square(kernels.atOnce(in[0], gradient.biased()), false);
+        memory probabilities = sequence.temporary(square);
+        memory slopes = sequence.temporary(square);
+        kernels.each(in[0], gradient.biased(), (first, count) -> kernels.backward(in, out, probabilities, slopes, first, count));
     }
 
     /** Does something to some sequences. */
@@ -75,24 +77,32 @@ final class AttentionKernels {
     }
 
     private void forward(INDArray[] in, INDArray[] out, long first, long count) {
-        memory probabilities = scores(out[1], first, count, false);
-        memory bias = in.length > 1 ? sequence.memory(layout(1, heads, length, length), in[1]) : null;
-        multiply(part(in[0], 0, first, count, false), part(in[0], 1, first, count, true), probabilities, of.scale(), bias);
-        ElementKernels.softmax(rows(out[1], first, count), sequence);
+        INDArray start = Views.at(out[1], first * scores, 1);
+        memory probabilities = sequence.memory(square(count, false), start);
+        probabilities(in[0], in.length > 1 ? in[1] : null, probabilities, sequence.memory(rows(count), start), first, count);
         multiply(probabilities, part(in[0], 2, first, count, false), merged(out[0], first, count), 1, null);
     }
 
-    private void backward(INDArray[] in, INDArray[] out, memory slopes, long first, long count) {
-        memory dy = merged(in[2], first, count);
-        memory ofScores = slopes(slopes, count, false);
-        multiply(scores(in[1], first, count, true), dy, part(out[0], 2, first, count, false), 1, null);
+    /** Probabilities of some sequences, [count, H, N, N], in memory that is known as rows too. */
+    private void probabilities(INDArray packed, INDArray bias, memory square, memory rows, long first, long count) {
+        memory added = bias == null ? null : sequence.memory(layout(1, heads, length, length), bias);
+        multiply(part(packed, 0, first, count, false), part(packed, 1, first, count, true), square, of.scale(), added);
+        ElementKernels.softmax(rows, sequence);
+    }
+
+    private void backward(INDArray[] in, INDArray[] out, memory probabilities, memory slopes, long first, long count) {
+        memory dy = merged(in[1], first, count);
+        memory rows = sequence.shared(rows(count), probabilities);
+        memory ofScores = shared(slopes, count, false);
+        probabilities(in[0], in.length > 2 ? in[2] : null, shared(probabilities, count, false), rows, first, count);
+        multiply(shared(probabilities, count, true), dy, part(out[0], 2, first, count, false), 1, null);
         multiply(dy, part(in[0], 2, first, count, true), ofScores, 1, null);
-        ElementKernels.softmaxGradient(rows(in[1], first, count), sequence.shared(layout(count * heads * length, length), slopes), sequence);
+        ElementKernels.softmaxGradient(rows, sequence.shared(rows(count), slopes), sequence);
         if (out.length > 1) {
             sum(ofScores, sequence.memory(layout(1, heads, length, length), out[1]), first == 0);
         }
         multiply(ofScores, part(in[0], 1, first, count, false), part(out[0], 0, first, count, false), of.scale(), null);
-        multiply(slopes(slopes, count, true), part(in[0], 0, first, count, false), part(out[0], 1, first, count, false), of.scale(), null);
+        multiply(shared(slopes, count, true), part(in[0], 0, first, count, false), part(out[0], 1, first, count, false), of.scale(), null);
     }
 
     private void sum(memory part, memory total, boolean first) {
@@ -122,16 +132,13 @@ final class AttentionKernels {
                 : layout(new long[] {count, heads, length, width}, new long[] {length * row, width, row, 1}), start);
     }
 
-    private INDArray rows(INDArray array, long first, long count) {
-        return Views.at(array, first * scores, count * heads * length, length);
+    /** Scores of some sequences as rows. */
+    private memory.desc rows(long count) {
+        return layout(count * heads * length, length);
     }
 
-    private memory scores(INDArray array, long first, long count, boolean transposed) {
-        return sequence.memory(square(count, transposed), Views.at(array, first * scores, 1));
-    }
-
-    private memory slopes(memory slopes, long count, boolean transposed) {
-        return sequence.shared(square(count, transposed), slopes);
+    private memory shared(memory scores, long count, boolean transposed) {
+        return sequence.shared(square(count, transposed), scores);
     }
 
     private memory.desc square(long count, boolean transposed) {

@@ -107,7 +107,7 @@ final class ElementKernels {
     }
 
     static void softmax(Softmax of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        softmax_forward.primitive_desc description = describeSoftmax(in[0]);
+        softmax_forward.primitive_desc description = describeSoftmax(layout(in[0].shape()));
         rows(new softmax_forward(description), description, in[0], out[0], sequence);
     }
 
@@ -116,9 +116,8 @@ final class ElementKernels {
         rows(new logsoftmax_forward(description), description, in[0], out[0], sequence);
     }
 
-    private static softmax_forward.primitive_desc describeSoftmax(INDArray x) {
-        return describe(() -> new softmax_forward.primitive_desc(new softmax_forward.desc(TRAINING, layout(x.shape()), 1), attributes(),
-                ENGINE));
+    private static softmax_forward.primitive_desc describeSoftmax(memory.desc rows) {
+        return describe(() -> new softmax_forward.primitive_desc(new softmax_forward.desc(TRAINING, rows, 1), attributes(), ENGINE));
     }
 
     private static logsoftmax_forward.primitive_desc describeLogSoftmax(INDArray x) {
@@ -132,27 +131,26 @@ final class ElementKernels {
     }
 
     /** Softmax of rows [R, C] in place. */
-    static void softmax(INDArray rows, Sequence sequence) {
-        softmax_forward.primitive_desc description = describeSoftmax(rows);
-        rows(new softmax_forward(description), description, rows, rows, sequence);
+    static void softmax(memory rows, Sequence sequence) {
+        softmax_forward.primitive_desc description = describeSoftmax(rows.get_desc());
+        sequence.add(new softmax_forward(description), description, argument(DNNL_ARG_SRC, rows), argument(DNNL_ARG_DST, rows));
     }
 
     static void softmaxGradient(Softmax.Gradient of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        softmax_backward.primitive_desc description = describeSoftmaxGradient(in[0]);
+        softmax_backward.primitive_desc description = describeSoftmaxGradient(layout(in[0].shape()));
         rowsGradient(new softmax_backward(description), description, in, out[0], sequence);
     }
 
     /** Gradient of the softmax of rows [R, C], in place: y, dy to dx. */
-    static void softmaxGradient(INDArray y, memory dy, Sequence sequence) {
-        softmax_backward.primitive_desc description = describeSoftmaxGradient(y);
-        sequence.add(new softmax_backward(description), description, argument(DNNL_ARG_DST, sequence.memory(layout(y.shape()), y)),
+    static void softmaxGradient(memory y, memory dy, Sequence sequence) {
+        softmax_backward.primitive_desc description = describeSoftmaxGradient(y.get_desc());
+        sequence.add(new softmax_backward(description), description, argument(DNNL_ARG_DST, y),
                 argument(DNNL_ARG_DIFF_DST, dy), argument(DNNL_ARG_DIFF_SRC, dy));
     }
 
-    private static softmax_backward.primitive_desc describeSoftmaxGradient(INDArray y) {
-        memory.desc rows = layout(y.shape());
+    private static softmax_backward.primitive_desc describeSoftmaxGradient(memory.desc rows) {
         return describe(() -> new softmax_backward.primitive_desc(new softmax_backward.desc(rows, rows, 1), attributes(), ENGINE,
-                describeSoftmax(y)));
+                describeSoftmax(rows)));
     }
 
     /** The sum of two arrays of one layout; it may lie where one of them is. */

@@ -9,6 +9,7 @@ import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.BatchSum;
 import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.MaskedPlaces;
+import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.TokenRange;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Sequences of tokens put together, cut, summed and masked, and rows by place. */
+/** Sequences of tokens put together, cut, summed and masked, rows by place, and classes as rows. */
 final class TokenKernels {
     private TokenKernels() {}
 
@@ -113,6 +114,26 @@ final class TokenKernels {
                     sum[c] += row[c];
                 }
                 to.put(place, sum);
+            }
+        }, in, out);
+    }
+
+    static Kernel oneHot(OneHot of, INDArray[] in, INDArray[] out) {
+        LongPointer classes = new LongPointer(in[0].data().addressPointer());
+        FloatBuffer rows = HostCopy.buffer(out[0]);
+        float[] row = new float[of.depth()];
+        int count = (int) in[0].length();
+        return new Held(() -> {
+            for (int i = 0; i < count; i++) {
+                long place = classes.get(i);
+                boolean known = place >= 0 && place < row.length;          // others have no 1
+                if (known) {
+                    row[(int) place] = 1;
+                }
+                rows.put(i * row.length, row);
+                if (known) {
+                    row[(int) place] = 0;
+                }
             }
         }, in, out);
     }

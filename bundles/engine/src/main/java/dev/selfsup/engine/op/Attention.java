@@ -13,7 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Multi-head scaled dot-product self-attention (Vaswani et al. 2017) on packed queries, keys and values: packed
  * [B * N, 3 * H * D] and optionally a bias of the scores [H, N, N], to {@code softmax(scale q k' + bias) v} [B * N, H * D] and
- * the probabilities [B * H, N, N]. Gradients flow through the first alone.
+ * the probabilities [B * H, N, N]. Gradients flow through the first alone; they compute the probabilities again, which are the largest of all arrays of a
+ * transformer, rather than keep them.
  *
  * @param heads number of heads H
  * @param length tokens of a sequence N
@@ -47,26 +48,33 @@ public record Attention(int heads, int length, double scale) implements Operatio
     @Override
     public List<SDVariable> gradient(Graph graph, List<SDVariable> in, List<SDVariable> out, List<SDVariable> gradients) {
         Gradient gradient = new Gradient(this, in.size() > 1);
-        return graph.applyAll(gradient, in.get(0), out.get(1), gradients.get(0));
+        return in.size() > 1 ? graph.applyAll(gradient, in.get(0), gradients.get(0), in.get(1)) : graph.applyAll(gradient, in.get(0), gradients.get(0));
     }
 
     @Override
     public Kernel plain(INDArray[] in, INDArray[] out) {
         Steps steps = new Steps();
         Packed packed = packed(in[0]);
-        INDArray query = steps.copy(packed.query(in[0]), Steps.temporary(packed.heads()));
-        INDArray key = steps.copy(packed.key(in[0]), Steps.temporary(packed.heads()));
+        INDArray probabilities = probabilities(steps, in[0], in.length > 1 ? in[1] : null, packed.scores(out[1]));
         INDArray value = steps.copy(packed.value(in[0]), Steps.temporary(packed.heads()));
-        INDArray scores = packed.scores(out[1]);                                       // [B, H, N, N]
-        steps.matmul(query, false, key, true, scores);
-        steps.multiply(scores, Steps.number(scale), scores);
-        if (in.length > 1) {
-            steps.add(scores, Views.shaped(in[1], 1, heads, length, length), scores);
-        }
-        steps.then(new Softmax().plain(new INDArray[] {packed.rows(out[1])}, new INDArray[] {packed.rows(out[1])}));
-        INDArray result = steps.matmul(scores, false, value, false, Steps.temporary(packed.heads()));
+        INDArray result = steps.matmul(probabilities, false, value, false, Steps.temporary(packed.heads()));
         steps.copy(result, packed.merged(out[0]));
         return steps;
+    }
+
+    /** The probabilities, [B, H, N, N]. */
+    private INDArray probabilities(Steps steps, INDArray in, INDArray bias, INDArray scores) {
+        Packed packed = packed(in);
+        INDArray query = steps.copy(packed.query(in), Steps.temporary(packed.heads()));
+        INDArray key = steps.copy(packed.key(in), Steps.temporary(packed.heads()));
+        steps.matmul(query, false, key, true, scores);
+        steps.multiply(scores, Steps.number(scale), scores);
+        if (bias != null) {
+            steps.add(scores, Views.shaped(bias, 1, heads, length, length), scores);
+        }
+        INDArray[] rows = {packed.rows(scores)};
+        steps.then(new Softmax().plain(rows, rows));
+        return scores;
     }
 
     private Packed packed(INDArray array) {
@@ -74,7 +82,7 @@ public record Attention(int heads, int length, double scale) implements Operatio
     }
 
     /**
-     * Its gradient: packed, probabilities, dy to dpacked and, with a bias, its gradient.
+     * Its gradient: packed, dy and, with a bias, the bias to dpacked and dbias.
      *
      * @param of the attention
      * @param biased whether there is a bias
@@ -103,15 +111,16 @@ public record Attention(int heads, int length, double scale) implements Operatio
         public Kernel plain(INDArray[] in, INDArray[] out) {
             Steps steps = new Steps();
             Packed packed = of.packed(in[0]);
-            INDArray probabilities = packed.scores(in[1]);
-            INDArray dy = steps.copy(packed.merged(in[2]), Steps.temporary(packed.heads()));
+            INDArray scores = Steps.temporary(packed.batch() * of.heads, of.length, of.length);
+            INDArray probabilities = of.probabilities(steps, in[0], biased ? in[2] : null, packed.scores(scores));
+            INDArray dy = steps.copy(packed.merged(in[1]), Steps.temporary(packed.heads()));
             INDArray head = Steps.temporary(packed.heads());
             INDArray result = Steps.temporary(packed.heads());
             steps.matmul(probabilities, true, dy, false, result);
             steps.copy(result, packed.value(out[0]));
             INDArray slopes = Steps.temporary(probabilities.shape());                   // of the probabilities, then of the scores
             steps.matmul(dy, false, steps.copy(packed.value(in[0]), head), true, slopes);
-            INDArray[] rows = {packed.rows(in[1]), packed.rows(slopes)};
+            INDArray[] rows = {packed.rows(probabilities), packed.rows(slopes)};
             steps.then(new Softmax.Gradient().plain(rows, new INDArray[] {rows[1]}));
             if (biased) {
                 steps.sum(slopes, out[1], 0);

@@ -28,8 +28,8 @@ final class Steps implements Kernel {
 
     @Override
     public void run() {
-        for (Kernel step : steps) {
-            step.run();
+        for (int i = 0; i < steps.size(); i++) {
+            steps.get(i).run();
         }
     }
 
@@ -107,12 +107,12 @@ final class Steps implements Kernel {
     }
 
     INDArray copy(INDArray from, INDArray to) {
-        then(() -> to.assign(from));
+        then("identity", List.of(from), List.of(to), NO_INTEGERS);
         return to;
     }
 
     Steps fill(INDArray array, double value) {
-        return then(() -> array.assign(value));
+        return then("assign", List.of(array, number(value)), List.of(array), NO_INTEGERS);
     }
 
     /** Sums over dimensions, which the output lacks. */

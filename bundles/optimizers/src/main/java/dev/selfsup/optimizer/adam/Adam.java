@@ -7,12 +7,15 @@ import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Optimizer;
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.engine.Updates;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 
 /** Adam (A Method for Stochastic Optimization, Kingma and Ba, ICLR 2015), as PyTorch computes it. */
 public final class Adam implements Optimizer {
     private final Config config;
+    private final Map<ParamGroup, Updates.AdamStep> steps = new IdentityHashMap<>();
 
     /**
      * The keys in a config.
@@ -68,9 +71,17 @@ public final class Adam implements Optimizer {
 
     @Override
     public void update(Slice slice, ParamGroup group, long step, Updates updates) {
-        Updates.AdamStep options = new Updates.AdamStep(group.rate(), config.betas().get(0), config.betas().get(1), config.eps(),
-                group.weightDecay(), false, step + 1);
-        updates.adam(slice.value(), slice.gradient(), slice.state().get(0), slice.state().get(1), options);
+        updates.adam(slice.value(), slice.gradient(), slice.state().get(0), slice.state().get(1), options(group), group.rate(), step + 1);
+    }
+
+    /** What stays the same for a group. */
+    private Updates.AdamStep options(ParamGroup group) {
+        Updates.AdamStep options = steps.get(group);
+        if (options == null) {
+            options = new Updates.AdamStep(group.rate(), config.betas().get(0), config.betas().get(1), config.eps(), group.weightDecay(), false, 1);
+            steps.put(group, options);
+        }
+        return options;
     }
 
     /** Publishes the type. */

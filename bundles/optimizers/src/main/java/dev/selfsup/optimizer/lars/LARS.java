@@ -7,7 +7,9 @@ import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Optimizer;
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.engine.Updates;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -17,6 +19,7 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class LARS implements Optimizer {
     private final Config config;
+    private final Map<ParamGroup, Updates.SgdStep> steps = new IdentityHashMap<>();
 
     /**
      * The keys in a config.
@@ -77,9 +80,17 @@ public final class LARS implements Optimizer {
     public void update(Slice slice, ParamGroup group, long step, Updates updates) {
         double local = group.options().larsExclude() ? 1 : localRate(slice, group.weightDecay(), updates);
         // The rate is part of what enters the momentum buffer.
-        Updates.SgdStep options = new Updates.SgdStep(1, group.momentumOr(config.momentum()), config.dampening(), group.weightDecay(),
-                config.nesterov(), local * group.rate());
-        updates.sgd(slice.value(), slice.gradient(), slice.state().get(0), options, step == 0);
+        updates.sgd(slice.value(), slice.gradient(), slice.state().get(0), options(group), 1, local * group.rate(), step == 0);
+    }
+
+    /** What stays the same for a group. */
+    private Updates.SgdStep options(ParamGroup group) {
+        Updates.SgdStep options = steps.get(group);
+        if (options == null) {
+            options = new Updates.SgdStep(1, group.momentumOr(config.momentum()), config.dampening(), group.weightDecay(), config.nesterov(), group.rate());
+            steps.put(group, options);
+        }
+        return options;
     }
 
     private double localRate(Slice slice, double decay, Updates updates) {

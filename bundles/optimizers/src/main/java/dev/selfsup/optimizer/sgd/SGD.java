@@ -7,12 +7,15 @@ import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Optimizer;
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.engine.Updates;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 
 /** Stochastic gradient descent with momentum, as PyTorch computes it. */
 public final class SGD implements Optimizer {
     private final Config config;
+    private final Map<ParamGroup, Updates.SgdStep> steps = new IdentityHashMap<>();
 
     /**
      * The keys in a config.
@@ -66,9 +69,17 @@ public final class SGD implements Optimizer {
 
     @Override
     public void update(Slice slice, ParamGroup group, long step, Updates updates) {
-        Updates.SgdStep options = new Updates.SgdStep(
-                group.rate(), group.momentumOr(config.momentum()), config.dampening(), group.weightDecay(), config.nesterov(), 1);
-        updates.sgd(slice.value(), slice.gradient(), slice.state().get(0), options, step == 0);
+        updates.sgd(slice.value(), slice.gradient(), slice.state().get(0), options(group), group.rate(), 1, step == 0);
+    }
+
+    /** What stays the same for a group. */
+    private Updates.SgdStep options(ParamGroup group) {
+        Updates.SgdStep options = steps.get(group);
+        if (options == null) {
+            options = new Updates.SgdStep(group.rate(), group.momentumOr(config.momentum()), config.dampening(), group.weightDecay(), config.nesterov(), 1);
+            steps.put(group, options);
+        }
+        return options;
     }
 
     /** Publishes the type. */

@@ -24,24 +24,25 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
-/** {@code bench step}, {@code bench compare} and {@code bench data}: how fast this machine trains and reads images. */
+/** {@code bench step}, {@code bench counts}, {@code bench compare} and {@code bench data}: how fast this machine trains and reads images. */
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=bench")
 @CommandLine.Command(name = "bench", description = {
     "Measures how fast this machine is.",
-    "step: a training step of a model; compare: the same beside PyTorch, in turn; data: the input pipeline of a config, stage by stage.",
+    "step: a training step of a model; counts: its kernels, reorders, copies and allocations, no times; compare: a step beside PyTorch's, in turn;",
+    "data: the input pipeline of a config, stage by stage.",
     "Nothing else should run meanwhile."})
 public final class BenchCommand implements Command {
-    @CommandLine.Parameters(index = "0", paramLabel = "WHAT", description = "step, compare or data")
+    @CommandLine.Parameters(index = "0", paramLabel = "WHAT", description = "step, counts, compare or data")
     private What what;
 
     @CommandLine.Parameters(index = "1", arity = "0..1", paramLabel = "CONFIG", description = "data: the YAML file whose train_dataloader is measured")
     private Optional<Path> config = Optional.empty();
 
     @CommandLine.Option(names = "--model", paramLabel = "NAME",
-            description = "step, compare: what trains, a config of configs/bench: vit-small, resnet18-small, resnet50, mae-base; for step also any config's .yaml")
+            description = "step, counts, compare: what trains, a config of configs/bench: vit-small, resnet18-small, resnet50, mae-base; but for compare also any config's .yaml")
     private Optional<String> model = Optional.empty();
 
-    @CommandLine.Option(names = "--threads", paramLabel = "N", description = "step, compare: threads; default the number of cores")
+    @CommandLine.Option(names = "--threads", paramLabel = "N", description = "step, counts, compare: threads; default the number of cores")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @CommandLine.Option(names = "--profile", description = "step: the share of each kind of kernel")
@@ -62,7 +63,7 @@ public final class BenchCommand implements Command {
     private final Components components;
 
     /** What is measured. */
-    enum What { STEP, COMPARE, DATA }
+    enum What { STEP, COUNTS, COMPARE, DATA }
 
     /** Made by the container. */
     @Activate
@@ -77,6 +78,7 @@ public final class BenchCommand implements Command {
         }
         return switch (what) {
             case STEP -> here ? stepHere(call) : stepInItsOwnProcess(call);
+            case COUNTS -> stepHere(call);
             case COMPARE -> {
                 if (name().endsWith(".yaml")) {
                     throw new UsageException("bench compare needs a model that bench/pytorch_step.py has: vit-small, resnet18-small, resnet50 or mae-base");
@@ -97,10 +99,13 @@ public final class BenchCommand implements Command {
         try (Updates updates = new HostUpdates(threads)) {
             RunConfig run = runConfig();
             RepeatedStep step = new RepeatedStep(run, Kernels.fastest(), updates, folder);
-            if (worker.isPresent()) {
+            String title = name() + ", " + threads + (threads == 1 ? " thread" : " threads");
+            if (what == What.COUNTS) {
+                new StepContents(step, call.out()).run(title);
+            } else if (worker.isPresent()) {
                 new Worker(step, call.out()).run(worker.get(), Map.of("format", "pt", "model", name(), "lr", Double.toString(run.optimWrapper().optimizer().lr())));
             } else {
-                new StepBench(step, call.out()).run(name() + ", " + threads + (threads == 1 ? " thread" : " threads"), profile);
+                new StepBench(step, call.out()).run(title, profile);
             }
         } finally {
             try (Stream<Path> files = Files.list(folder)) {

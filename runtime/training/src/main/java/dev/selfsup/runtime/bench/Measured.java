@@ -22,9 +22,19 @@ final class Measured {
         return THREADS.getCurrentThreadCpuTime();
     }
 
-    /** Bytes that the current thread has allocated on the Java heap. */
-    static long heap() {
-        return THREADS.getCurrentThreadAllocatedBytes();
+    /** The current thread and those that take part in its updates, by their numbers. */
+    static long[] threads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t == Thread.currentThread() || t.getName().equals("updates"))
+                .mapToLong(Thread::getId).toArray();
+    }
+
+    /** Bytes that some threads have allocated on the Java heap; allocates none. */
+    static long heap(long[] threads) {
+        long bytes = 0;
+        for (int i = 0; i < threads.length; i++) {
+            bytes += THREADS.getThreadAllocatedBytes(threads[i]);
+        }
+        return bytes;
     }
 
     /** Bytes that native arrays take now, as JavaCPP counts them. */

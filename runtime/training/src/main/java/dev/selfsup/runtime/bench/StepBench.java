@@ -31,10 +31,12 @@ final class StepBench {
         for (int i = 0; i < WARM_UP; i++) {
             step.run();
         }
-        long heap = Measured.heap();
+        long[] threads = Measured.threads();
+        Measured.heap(threads);
+        long heap = Measured.heap(threads);
         long outside = Measured.nativeBytes();
         step.run();
-        heap = Measured.heap() - heap;
+        heap = Measured.heap(threads) - heap;
         outside = Measured.nativeBytes() - outside;
         double[] millis = millis(step, STEPS);
         out.println(title + ": batch of " + step.shape()[0] + " " + Arrays.stream(step.shape()).skip(1).mapToObj(Long::toString)

@@ -97,7 +97,9 @@ public final class Model {
         Graph graph = new Graph(weights, true, Collectives.SINGLE);
         try {
             Losses named = algorithm.loss(graph, inputs(graph, views, fields));
-            return Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
+            Plan plan = Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
+            System.gc();          // what building left behind would stay until the heap is full, beside all that the first run takes
+            return plan;
         } catch (IllegalArgumentException e) {
             throw misfit(views, e);
         }

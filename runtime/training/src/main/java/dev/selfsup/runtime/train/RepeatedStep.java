@@ -91,6 +91,11 @@ public final class RepeatedStep {
         return plan.operations();
     }
 
+    /** What the plan of the loss and its gradients consists of, in numbers. */
+    public Plan.Counts counts() {
+        return plan.counts();
+    }
+
     /** The samples of the batch. */
     public List<Sample> samples() {
         return batch.samples();

@@ -78,7 +78,9 @@ record RunState(Model model, Optimization optimization, Schedules schedules, Map
                     + "a new run with its weights");
         }
         ModelState.load(model.weights().state(), checkpoint);
-        optimization.restore(state(checkpoint, "", root.path("optimizer"), optimization.state().tensors()));
+        State ofOptimizer = state(checkpoint, "", root.path("optimizer"), optimization.state().tensors());
+        optimization.restore(ofOptimizer);
+        ofOptimizer.tensors().values().forEach(INDArray::close);          // copied; they are as large as the model, twice for Adam
         schedules.restore(state(checkpoint, "", root.path("schedules"), Map.of()));
         hooks.forEach((name, hook) -> hook.restore(state(checkpoint, HOOK + name + "/", root.path("hooks").path(name), null)));
         return new Position(root.path("epoch").asInt(), root.path("iteration").asInt(), root.path("seed").asLong());

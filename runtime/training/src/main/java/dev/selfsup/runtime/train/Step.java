@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
- * second call on, but for what the plan's own kernels do.
+ * third call on.
  */
 final class Step {
     private final Model model;
