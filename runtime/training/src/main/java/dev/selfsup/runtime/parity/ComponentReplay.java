@@ -54,10 +54,19 @@ final class ComponentReplay implements Replay {
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
             case "backbone" -> (Part) (graph, in) -> numbered(types.bind(config, Backbone.class).build(graph).apply(in.get(0)));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
-            case "head" -> (Part) (graph, in) -> named(types.bind(config, Head.class).build(graph).apply(in));
+            case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
             default -> null;
         }).filter(part -> part != null).findFirst();
+    }
+
+    /** Outputs of a head, behind the loss of a classifier its scores. */
+    private static Map<String, SDVariable> head(Head.Network head, List<SDVariable> in) {
+        List<SDVariable> outputs = new ArrayList<>(head.apply(in));
+        if (head instanceof Head.Classifier classifier) {
+            outputs.addAll(classifier.scores(in.subList(0, in.size() - 1)));
+        }
+        return named(outputs);
     }
 
     private static Map<String, SDVariable> numbered(List<SDVariable> outputs) {
