@@ -10,8 +10,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param name {@code rand/rand#0}
  * @param shape shape of the result
  * @param source fills it
+ * @param weights the input that the choice depends on, by name; empty for none
  */
-public record Draw(String name, long[] shape, Source source) {
+public record Draw(String name, long[] shape, Source source, String weights) {
     /** A kind of draw. */
     public interface Source {
         /** The kind as names have it: {@code rand}, {@code randperm}, {@code dropout_keep_mask}. */
@@ -22,6 +23,15 @@ public record Draw(String name, long[] shape, Source source) {
 
         /** Fills values, in C order. */
         void fill(double[] values, RandomGenerator random);
+
+        /**
+         * Fills values, in C order, by the weights that the choice depends on.
+         *
+         * @param weights the values of {@link Draw#weights}, from the beginning; empty where there are none
+         */
+        default void fill(double[] values, float[] weights, RandomGenerator random) {
+            fill(values, random);
+        }
     }
 
     /** Uniform noise in [0, 1). */

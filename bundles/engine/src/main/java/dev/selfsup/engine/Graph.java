@@ -218,8 +218,17 @@ public final class Graph {
 
     /** The next random choice of its kind. */
     public SDVariable draw(Draw.Source source, long... shape) {
+        return draw("", source, shape);
+    }
+
+    /** The next random choice of its kind, which depends on an input. */
+    public SDVariable draw(Draw.Source source, SDVariable weights, long... shape) {
+        return draw(weights.name(), source, shape);
+    }
+
+    private SDVariable draw(String weights, Draw.Source source, long... shape) {
         long number = shared.draws.stream().filter(d -> d.source().kind().equals(source.kind())).count();
-        Draw draw = new Draw("rand/" + source.kind() + "#" + number, shape.clone(), source);
+        Draw draw = new Draw("rand/" + source.kind() + "#" + number, shape.clone(), source, weights);
         shared.draws.add(draw);
         return input(draw.name(), source.type(), shape);
     }

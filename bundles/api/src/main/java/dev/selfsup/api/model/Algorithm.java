@@ -4,6 +4,7 @@ import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -34,4 +35,9 @@ public interface Algorithm {
      * @return features of the backbone's stages, the last one last
      */
     List<SDVariable> extract(Graph graph, SDVariable images);
+
+    /** What the method remembers of every image, at the place {@code memory_bank}; empty for most methods. */
+    default Optional<Memory> memory() {
+        return Optional.empty();
+    }
 }

@@ -24,6 +24,7 @@ import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.RunningStatistics;
@@ -103,6 +104,7 @@ public final class OneDnnKernels implements Kernels {
         add(BatchSum.class, TokenKernels::batchSum);
         host(GatherRows.class, TokenKernels::gather);
         host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
+        host(PutRows.class, TokenKernels::put);
         host(RandomMasking.class, TokenKernels::masking);
         host(MaskedPlaces.class, TokenKernels::maskedPlaces);
         host(RunningStatistics.class, RunningStatisticsKernel::new);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The plan of a loss with all that a step needs of it at hand: feeding, running and reading it allocates nothing. */
 final class LossPlan {
@@ -21,6 +22,7 @@ final class LossPlan {
     private final List<int[]> shapes;
     private final List<Field> fields = new ArrayList<>();
     private final HostMemory[] images;
+    private final Function<String, float[]> given = this::given;
     private final Draws draws;
     private final HostMemory total;
     private final Map<String, HostMemory> losses = new LinkedHashMap<>();
@@ -90,8 +92,18 @@ final class LossPlan {
         for (int i = 0; i < fields.size(); i++) {
             feed(fields.get(i), batch.samples());
         }
-        draws.fill(iteration);
+        draws.fill(iteration, given);
         plan.run();
+    }
+
+    /** What has been fed of a further input, for random choices that depend on it. */
+    private float[] given(String name) {
+        double[] values = fields.stream().filter(field -> field.name.equals(name)).findFirst().orElseThrow().values;
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     private void feed(Field field, List<Sample> samples) {
