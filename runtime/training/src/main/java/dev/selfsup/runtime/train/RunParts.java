@@ -65,6 +65,7 @@ final class RunParts implements AutoCloseable {
         this.messages = new Messages(options.call().out());
         this.checkpoints = new Checkpoints(options.workDir(), messages);
         Dataset.Images images = config.trainDataloader().dataset().open();
+        checkMemory(images);
         try (Checkpoint resumed = options.resumed(checkpoints, messages); Checkpoint first = resumed == null ? first() : null) {
             this.seed = options.seed(config, resumed, messages);
             this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), messages);
@@ -113,6 +114,13 @@ final class RunParts implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    private void checkMemory(Dataset.Images images) {
+        config.model().memory().filter(memory -> memory.length() < images.size()).ifPresent(memory -> {
+            throw new UsageException("model.memory_bank.length is " + memory.length() + ", but there are " + images.size()
+                    + " images to remember: set model.memory_bank.length=" + images.size());
+        });
     }
 
     private DataLoader loader(Dataset.Images images) {
