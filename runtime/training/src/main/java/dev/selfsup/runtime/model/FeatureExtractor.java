@@ -1,7 +1,9 @@
 package dev.selfsup.runtime.model;
 
 import dev.selfsup.api.data.BadImageException;
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Dataset;
+import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.Features;
@@ -84,9 +86,10 @@ public final class FeatureExtractor {
     private Row row(Dataset.Images images, int index) {
         try {
             Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
-            int[] shape = model.algorithm().dataPreprocessor().shapes(sample.images()).get(0);
-            float[] values = new float[shape[0] * shape[1] * shape[2]];
-            model.algorithm().dataPreprocessor().write(sample.images(), 0, values, 0);
+            List<Image> image = sample.images().subList(0, 1);
+            int[] shape = model.algorithm().dataPreprocessor().shapes(image).get(0);
+            float[] values = new float[DataPreprocessor.length(shape)];
+            model.algorithm().dataPreprocessor().write(image, 0, values, 0);
             return new Row(values, shape, sample.label().orElse(-1));
         } catch (BadImageException e) {
             bad.add(e);

@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.train;
 
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.engine.HostMemory;
 import dev.selfsup.engine.Plan;
@@ -85,8 +86,7 @@ final class LossPlan {
     void run(LoadedBatch batch, long iteration) {
         for (int i = 0; i < images.length; i++) {
             if (images[i] != null) {
-                int[] shape = shapes.get(i);
-                images[i].write(batch.inputs().get(i), size * shape[0] * shape[1] * shape[2]);
+                images[i].write(batch.inputs().get(i), size * DataPreprocessor.length(shapes.get(i)));
             }
         }
         for (int i = 0; i < fields.size(); i++) {
