@@ -64,6 +64,9 @@ public interface Memory {
         /** Number of clusters, K. */
         int clusters();
 
+        /** Whether it shall be told how many clusters are dissolved. */
+        boolean verbose();
+
         /**
          * Makes the buffers.
          *

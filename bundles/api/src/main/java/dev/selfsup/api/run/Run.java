@@ -2,6 +2,7 @@ package dev.selfsup.api.run;
 
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ public interface Run {
     void stop();
 
     // Parts
+
+    /** The method that is trained. */
+    Algorithm algorithm();
 
     /** The model's state. */
     Weights weights();

@@ -2,6 +2,7 @@ package dev.selfsup.runtime.train;
 
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Loop;
@@ -178,6 +179,11 @@ public final class Training implements Run, AutoCloseable {
     }
 
     @Override
+    public Algorithm algorithm() {
+        return parts.model.algorithm();
+    }
+
+    @Override
     public Weights weights() {
         return parts.model.weights();
     }
@@ -252,6 +258,7 @@ public final class Training implements Run, AutoCloseable {
         parts.hooks.at(Hook::beforeEvaluation, this);
         Features features = parts.extractor.features(images);
         parts.hooks.at(Hook::afterEvaluation, this);
+        parts.hooks.at((hook, run) -> hook.afterFeatures(run, features), this);
         return features;
     }
 
