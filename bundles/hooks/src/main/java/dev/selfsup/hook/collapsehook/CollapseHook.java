@@ -31,7 +31,7 @@ public final class CollapseHook implements Hook {
      * @param interval epochs between measurements; the last epoch is always measured
      * @param priority order among hooks: after those whose features it looks at
      */
-    public record Config(@Default("256") int images, @Default("0.05") double minStd, @Default("2.0") double minRank, @Default("1") int interval,
+    public record Config(@Default("256") int images, @Default("0.02") double minStd, @Default("1.5") double minRank, @Default("1") int interval,
             @Default("LOW") Priority priority) {
         public Config {
             check(images > 1, "images must be at least 2, not %d", images);
