@@ -98,6 +98,12 @@ public final class ODC implements Algorithm {
         return config.backbone().build(graph.in("backbone")).apply(images);
     }
 
+    /** The features that are clustered. */
+    @Override
+    public SDVariable embed(Graph graph, SDVariable images) {
+        return config.neck().build(graph.in("neck")).apply(extract(graph, images)).get(0);
+    }
+
     /** {@code ODC}. */
     @Component
     @TypeName(kind = "algorithm", name = "ODC")

@@ -145,7 +145,22 @@ public final class Weights {
         return flat;
     }
 
+    /**
+     * Gives the weights of a module first values again, other ones in every round; buffers stay.
+     *
+     * @param module path of the module, {@code head}
+     * @param round the number of the time, from 1
+     */
+    public void renew(String module, long round) {
+        declared.values().stream().filter(e -> e.role != Role.BUFFER && e.name.startsWith(module + ".") && arrays.containsKey(e.name))
+                .forEach(e -> fill(e, arrays.get(e.name), round));
+    }
+
     private void fill(Entry entry, INDArray array) {
+        fill(entry, array, 0);
+    }
+
+    private void fill(Entry entry, INDArray array, long round) {
         if (!entry.type.isFPType()) {
             array.assign(0);
             return;
@@ -153,7 +168,7 @@ public final class Weights {
         CRC32 hash = new CRC32();
         hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
         float[] values = new float[Math.toIntExact(entry.length())];
-        entry.fill.fill(values, entry.shape, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + hash.getValue()));
+        entry.fill.fill(values, entry.shape, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + hash.getValue() + round * 0xD1B54A32D192ED03L));
         array.assign(Nd4j.create(values, entry.shape, 'c'));
     }
 

@@ -115,6 +115,33 @@ public interface Run {
      */
     Features pixels(Dataset.Images images);
 
+    /**
+     * Embeddings of images by the weights as they are, in evaluation mode: what the neck makes of them, {@link dev.selfsup.api.model.Algorithm#embed}. Images are read
+     * batch by batch, with a progress bar.
+     *
+     * @param images images, in the order of the dataset
+     * @param batchSize images that the network sees at once
+     * @return a row per image, [N][D]; null where an image cannot be used
+     */
+    float[][] embeddings(Dataset.Images images, int batchSize);
+
+    /**
+     * Gives every image of the training set a label from the next batch on, {@link Dataset.Images#assignLabels}; to be called in {@link Hook#beforeTrain} or
+     * {@link Hook#afterTrainEpoch}. Labels are no state of the run: whoever assigns them keeps them in its own, and assigns them again when a run is resumed.
+     *
+     * @param labels a label for every image in order, -1 for none
+     */
+    void assignLabels(int[] labels);
+
+    /**
+     * Has the coming epoch, or when a run is resumed the one that goes on, visit images of all labels equally often, {@link dev.selfsup.api.data.Sampler#uniform};
+     * to be called where {@link #assignLabels} is. Later epochs are in the sampler's usual order again.
+     *
+     * @param labels label of every image in order, -1 for none
+     * @param classes number of labels
+     */
+    void sampleUniformly(int[] labels, int classes);
+
     /** The samples of the last batch, with their transformed images. */
     List<Sample> samples();
 

@@ -87,6 +87,22 @@ final class Slot {
         return new LoadedBatch(List.copyOf(inputs), shapes, collate.collate(good), epoch);
     }
 
+    /** Waits until nobody writes into this memory any more; what has been loaded or failed is forgotten. */
+    void discard() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                open.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void move(int from, int to) {
         for (int input = 0; from != to && input < shapes.size(); input++) {
             int length = DataPreprocessor.length(shapes.get(input));

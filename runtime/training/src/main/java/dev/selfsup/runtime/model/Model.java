@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -141,9 +142,10 @@ public final class Model {
         return new Batch(images, named);
     }
 
-    private List<SDVariable> stages(Graph graph, long... images) {
+    private Plan extraction(BiFunction<Graph, SDVariable, Map<String, SDVariable>> outputs, long... images) {
+        Graph graph = new Graph(weights, false, Collectives.SINGLE);
         try {
-            return algorithm.extract(graph, graph.input("images", DataType.FLOAT, images));
+            return Plan.of(graph, Plan.Wanted.values(outputs.apply(graph, graph.input("images", DataType.FLOAT, images))), kernels);
         } catch (IllegalArgumentException e) {
             throw misfit(List.of(images), e);
         }
@@ -155,14 +157,23 @@ public final class Model {
      * @param images [N, C, H, W]
      */
     public Plan features(long... images) {
-        return extractions.computeIfAbsent(Arrays.toString(images), k -> {
-            Graph graph = new Graph(weights, false, Collectives.SINGLE);
-            List<SDVariable> stages = stages(graph, images);
+        return extractions.computeIfAbsent(Arrays.toString(images), k -> extraction((graph, input) -> {
+            List<SDVariable> stages = algorithm.extract(graph, input);
             Map<String, SDVariable> outputs = new LinkedHashMap<>();
             for (int i = 0; i < stages.size(); i++) {
                 outputs.put("features." + i, stages.get(i));
             }
-            return Plan.of(graph, Plan.Wanted.values(outputs), kernels);
-        });
+            return outputs;
+        }, images));
+    }
+
+    /**
+     * The plan of what images are compared by, in evaluation mode. Its input is {@code images}, its output {@code embedding}, [N, ...].
+     *
+     * @param images [N, C, H, W]
+     */
+    public Plan embedding(long... images) {
+        return extractions.computeIfAbsent("embedding " + Arrays.toString(images),
+                k -> extraction((graph, input) -> Map.of("embedding", algorithm.embed(graph, input)), images));
     }
 }

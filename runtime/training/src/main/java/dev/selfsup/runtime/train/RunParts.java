@@ -180,6 +180,14 @@ final class RunParts implements AutoCloseable {
         folder.lastWords(line);
     }
 
+    /** Refuses to train images that wait for labels which no hook has given them. */
+    void checkLabels() {
+        if (!loader.ready()) {
+            throw new UsageException("train_dataloader.dataset: its images have no labels of clusters, so there is nothing to train: add DeepClusterHook with "
+                    + "initial: true to custom_hooks");
+        }
+    }
+
     int batchSize() {
         return config.trainDataloader().batchSize();
     }

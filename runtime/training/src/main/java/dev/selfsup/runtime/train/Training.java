@@ -53,6 +53,7 @@ public final class Training implements Run, AutoCloseable {
     public boolean train() {
         parts.hooks.at(Hook::beforeTrain, this);
         if (iteration < maxIterations()) {
+            parts.checkLabels();
             parts.loader.seek(iteration);
         }
         if (iteration > epoch * epochLength() && atEndOfEpoch()) {
@@ -265,6 +266,21 @@ public final class Training implements Run, AutoCloseable {
     @Override
     public Features pixels(Dataset.Images images) {
         return parts.extractor.pixels(images);
+    }
+
+    @Override
+    public float[][] embeddings(Dataset.Images images, int batchSize) {
+        return parts.extractor.embeddings(images, batchSize, done -> parts.log.working("features", done, images.size()));
+    }
+
+    @Override
+    public void assignLabels(int[] labels) {
+        parts.loader.assignLabels(labels);
+    }
+
+    @Override
+    public void sampleUniformly(int[] labels, int classes) {
+        parts.loader.sampleUniformly(epoch, labels, classes);
     }
 
     @Override
