@@ -55,19 +55,25 @@ public final class FeatureExtractor {
         for (int i = 0; i < images.size(); i++) {
             Row row = row(images, i);
             if (row != null) {
-                model.features(BATCH, row.shape[0], row.shape[1], row.shape[2]);
+                model.features(batch(images), row.shape[0], row.shape[1], row.shape[2]);
                 return;
             }
         }
         throw new UsageException("none of the " + images.size() + " images can be used", 1);
     }
 
+    /** Images that the network sees at once: of a few no more memory is taken than they need. */
+    private static int batch(Dataset.Images images) {
+        return Math.min(BATCH, images.size());
+    }
+
     /** Features of the images. */
     public Features features(Dataset.Images images) {
         List<float[]> features = new ArrayList<>(images.size());
         IntStream.Builder labels = IntStream.builder();
-        read(images, BATCH, done -> {}, rows -> {
-            Plan plan = run(shape -> model.features(BATCH, shape[0], shape[1], shape[2]), BATCH, rows);
+        int batch = batch(images);
+        read(images, batch, done -> {}, rows -> {
+            Plan plan = run(shape -> model.features(batch, shape[0], shape[1], shape[2]), batch, rows);
             INDArray last = plan.output("features." + (plan.outputs().size() - 1));
             features.addAll(pooled(HostCopy.read(last), last.shape(), rows.size()));
             rows.forEach(row -> labels.add(row.label));
