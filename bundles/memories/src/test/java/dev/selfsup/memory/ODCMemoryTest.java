@@ -103,12 +103,24 @@ class ODCMemoryTest {
     }
 
     @Test
+    void imagesThatCannotBeUsedAreInNoCluster() {
+        float[][] features = RIGHT_UP_LEFT.clone();
+        features[3] = null;
+        int[] labels = CLUSTERS.clone();
+        labels[3] = -1;
+        Memory.Clusters.Samples samples = begin(memory(10, 3, 3), features, labels);
+        assertEquals(1, centroid(0, 0), 1e-6);
+        assertEquals(1, samples.dissolveSmallClusters());
+        assertEquals(-1, samples.labels()[3]);
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         Memory.Clusters.Samples samples = begin(memory(10, 3, 9), RIGHT_UP_LEFT, CLUSTERS);
-        assertMessage("memory_bank.length is 10, but 1 images are clustered: set it to their number", () -> samples.begin(new float[][] {{1, 2}}, new int[] {0}));
-        assertMessage("memory_bank.feat_dim is 2, but features have 3 numbers", () -> samples.begin(new float[10][3], CLUSTERS));
-        assertMessage("the images are in more than the 3 clusters of memory_bank.num_classes", () -> samples.begin(RIGHT_UP_LEFT, new int[] {0, 1, 2, 3, 0, 0, 0, 0, 0, 0}));
-        assertMessage("not every one of the 3 clusters has an image: lower memory_bank.num_classes and the number of clusters with it",
+        assertMessage("model.memory_bank.length is 10, but 1 images are clustered: set it to their number", () -> samples.begin(new float[][] {{1, 2}}, new int[] {0}));
+        assertMessage("model.memory_bank.feat_dim is 2, but features have 3 numbers", () -> samples.begin(new float[10][3], CLUSTERS));
+        assertMessage("model.memory_bank.num_classes is 3, but there are more clusters: set it to their number", () -> samples.begin(RIGHT_UP_LEFT, new int[] {0, 1, 2, 3, 0, 0, 0, 0, 0, 0}));
+        assertMessage("model.memory_bank.num_classes is 3, but not that many clusters have images: lower it, and the number of clusters with it",
                 () -> samples.begin(RIGHT_UP_LEFT, new int[10]));
         assertMessage("all 3 clusters have fewer than 9 of the 10 images: lower model.memory_bank.min_cluster or num_classes", samples::dissolveSmallClusters);
         assertMessage("num_classes must be at most length, 3, not 4: every cluster needs an image", () -> new ODCMemory.Config(3, 2, 0.5, 4, 1, false));

@@ -103,15 +103,15 @@ public interface Memory {
 
         /** The samples of such a memory and their clusters, outside of the graph. */
         interface Samples {
-            /** The cluster of every image. */
+            /** The cluster of every image, -1 for those in none. */
             int[] labels();
 
             /**
              * Begins with features and clusters of all images.
              *
-             * @param features [L][D], of any length
-             * @param labels cluster of each image; no cluster may be empty
-             * @throws IllegalArgumentException if they do not fit the memory or a cluster is empty
+             * @param features [L][D], of any length; null where an image cannot be used
+             * @param labels cluster of each image that can be used; no cluster may be empty
+             * @throws dev.selfsup.api.run.UsageException if they do not fit the memory or a cluster is empty
              */
             void begin(float[][] features, int[] labels);
 

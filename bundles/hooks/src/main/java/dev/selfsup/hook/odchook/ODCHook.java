@@ -77,7 +77,9 @@ public final class ODCHook implements Hook {
     private int[] sizes(int[] labels) {
         int[] sizes = new int[memory.clusters()];
         for (int label : labels) {
-            sizes[label]++;
+            if (label >= 0) {
+                sizes[label]++;
+            }
         }
         return sizes;
     }

@@ -1,17 +1,19 @@
 package dev.selfsup.memory.odcmemory;
 
-import static dev.selfsup.api.component.Check.check;
-
 import dev.selfsup.api.model.Memory;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.HostMemory;
 import dev.selfsup.engine.Views;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The samples and centroids of an {@link ODCMemory} outside of the graph. Features are read in blocks of rows, for they may fill gigabytes. */
+/**
+ * The samples and centroids of an {@link ODCMemory} outside of the graph. Features are read in blocks of rows, for they may fill gigabytes. Images that cannot be used have the
+ * label -1 and no feature; they are in no cluster.
+ */
 final class SamplesMemory implements Memory.Clusters.Samples {
     /** Added to lengths that are divided by. */
     static final double SMALLEST_LENGTH = 1e-10;
@@ -44,26 +46,34 @@ final class SamplesMemory implements Memory.Clusters.Samples {
     private static int[] sizes(long[] labels, int clusters) {
         int[] sizes = new int[clusters];
         for (long label : labels) {
-            sizes[(int) label]++;
+            if (label >= 0) {
+                sizes[(int) label]++;
+            }
         }
         return sizes;
     }
 
     @Override
     public void begin(float[][] rows, int[] first) {
-        check(rows.length == labels.length && first.length == labels.length, "memory_bank.length is %d, but %d images are clustered: set it to their number",
+        fits(rows.length == labels.length && first.length == labels.length, "memory_bank.length is %d, but %d images are clustered: set it to their number",
                 labels.length, rows.length);
-        check(rows[0].length == width, "memory_bank.feat_dim is %d, but features have %d numbers", width, rows[0].length);
-        Arrays.setAll(labels, i -> first[i]);
-        check(Arrays.stream(first).allMatch(label -> label >= 0 && label < clusters), "the images are in more than the %d clusters of memory_bank.num_classes",
-                clusters);
-        check(Arrays.stream(sizes(labels, clusters)).allMatch(size -> size > 0),
-                "not every one of the %d clusters has an image: lower memory_bank.num_classes and the number of clusters with it", clusters);
+        fits(Arrays.stream(rows).allMatch(row -> row == null || row.length == width), "memory_bank.feat_dim is %d, but features have %d numbers", width,
+                Arrays.stream(rows).filter(row -> row != null).mapToInt(row -> row.length).max().orElse(0));
+        fits(Arrays.stream(first).allMatch(label -> label < clusters), "memory_bank.num_classes is %d, but there are more clusters: set it to their number", clusters);
+        Arrays.setAll(labels, i -> rows[i] == null ? -1 : first[i]);
+        fits(Arrays.stream(sizes(labels, clusters)).allMatch(size -> size > 0),
+                "memory_bank.num_classes is %d, but not that many clusters have images: lower it, and the number of clusters with it", clusters);
         bank.write(labels);
         for (int i = 0; i < rows.length; i++) {
-            HostCopy.write(unit(rows[i]), width, Views.at(features, (long) i * width, width));
+            HostCopy.write(rows[i] == null ? new float[width] : unit(rows[i]), width, Views.at(features, (long) i * width, width));
         }
         updateCentroids();
+    }
+
+    private static void fits(boolean rule, String message, Object... arguments) {
+        if (!rule) {
+            throw new UsageException("model." + String.format(Locale.ROOT, message, arguments));
+        }
     }
 
     private static float[] unit(float[] row) {
@@ -88,7 +98,7 @@ final class SamplesMemory implements Memory.Clusters.Samples {
             float[] block = HostCopy.read(Views.at(features, (long) start * width, (long) rows * width));
             for (int i = 0; i < rows; i++) {
                 int to = (int) labels[start + i] * width;
-                for (int d = 0; d < width; d++) {
+                for (int d = 0; d < width && to >= 0; d++) {
                     sums[to + d] += block[i * width + d];
                 }
             }
@@ -116,7 +126,7 @@ final class SamplesMemory implements Memory.Clusters.Samples {
         }
         float[] means = HostCopy.read(centroids);
         for (int i = 0; i < labels.length; i++) {
-            if (sizes[(int) labels[i]] < smallest) {
+            if (labels[i] >= 0 && sizes[(int) labels[i]] < smallest) {
                 labels[i] = nearest(row(i), means, kept);
             }
         }
