@@ -1,6 +1,7 @@
 package dev.selfsup.api.run;
 
 import dev.selfsup.api.component.Kind;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -20,8 +21,8 @@ public interface Clustering {
      */
     Clusters cluster(float[][] rows, RandomGenerator random, Consumer<String> words);
 
-    /** The most clusters that there can be among some rows. */
-    int most(int rows);
+    /** The number of clusters, those without rows among them; empty where it depends on the rows. */
+    OptionalInt count();
 
     /**
      * Groups of rows.

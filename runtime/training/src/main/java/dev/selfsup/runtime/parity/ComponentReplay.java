@@ -12,6 +12,7 @@ import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.layers.MultiPooling;
+import dev.selfsup.layers.Sobel;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -56,6 +57,9 @@ final class ComponentReplay implements Replay {
             return part(recording.part("config"));
         }
         String name = recording.part("name").asText();
+        if (name.startsWith("util_sobel")) {
+            return Optional.of((graph, in) -> Map.of("out", Sobel.build(graph).apply(in.get(0))));
+        }
         return name.startsWith("util_multipooling") ? Optional.of((graph, in) -> numbered(pooling(recording).apply(graph, in))) : Optional.empty();
     }
 

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
  * members as those of a replay, these are given the recorded names before values are compared.
  */
 final class Partition {
+    /** Of cases that say that they are a partition. */
+    private static final String PARTITION = "labels";
     private static final String LABELS = "small/label_bank";
     private static final String SIZES = "small/counts";
     private static final String CENTROIDS = "small/centroids";
@@ -18,7 +20,12 @@ final class Partition {
     private Partition() {}
 
     /** The values of a replay under the recorded names of clusters; as they are where there are no such clusters or their members differ. */
-    static Map<String, Tensor> named(Map<String, Tensor> recorded, Map<String, Tensor> got) {
+    static Map<String, Tensor> named(String notes, Map<String, Tensor> recorded, Map<String, Tensor> got) {
+        if (notes.contains("as a partition") && recorded.containsKey(PARTITION) && got.containsKey(PARTITION)) {
+            long[] ours = got.get(PARTITION).toLongs();
+            int[] names = names(ours, recorded.get(PARTITION).toLongs(), (int) Arrays.stream(ours).max().orElse(0) + 1);
+            return names.length == 0 ? got : renamed(got, PARTITION, ours, names).tensors();
+        }
         if (!recorded.containsKey(LABELS) || !got.containsKey(LABELS) || !got.containsKey(SIZES) || !got.containsKey(CENTROIDS)) {
             return got;
         }
@@ -28,12 +35,17 @@ final class Partition {
         if (names.length == 0) {
             return got;
         }
-        Values renamed = new Values();
-        got.values().forEach(renamed::put);
-        renamed.put(LABELS, Arrays.stream(ours).mapToDouble(label -> names[(int) label]).toArray(), ours.length);
+        Values renamed = renamed(got, LABELS, ours, names);
         renamed.put(SIZES, moved(got.get(SIZES).toDoubles(), names), clusters);
         renamed.put(CENTROIDS, moved(got.get(CENTROIDS).toDoubles(), names), got.get(CENTROIDS).shape());
         return renamed.tensors();
+    }
+
+    private static Values renamed(Map<String, Tensor> got, String labels, long[] ours, int[] names) {
+        Values renamed = new Values();
+        got.values().forEach(renamed::put);
+        renamed.put(labels, Arrays.stream(ours).mapToDouble(label -> names[(int) label]).toArray(), ours.length);
+        return renamed;
     }
 
     /** The recorded name of each cluster; empty where the clusters have other members. */
