@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,7 +86,7 @@ class ODCHookTest {
             (proxy, method, arguments) -> memory);
 
     private final Run run = (Run) Proxy.newProxyInstance(Run.class.getClassLoader(), new Class<?>[] {Run.class}, (proxy, method, arguments) ->
-            method.getName().equals("print") ? note((String) arguments[0])
+            method.getName().equals("print") || method.getName().equals("report") ? note(arguments[0] instanceof Map<?, ?> figures ? new TreeMap<>(figures).toString() : arguments[0].toString())
                     : Map.<String, Object>of("weights", weights, "algorithm", algorithm, "iteration", iteration).get(method.getName()));
 
     private Object note(String line) {
@@ -110,7 +111,8 @@ class ODCHookTest {
             hook.afterTrainIter(run);
         }
         assertEquals(List.of("open [centroids]", "2 centroids", "3 dissolve", "4 centroids"), done);
-        assertEquals(List.of("clusters: 1 dissolved", "clusters: 0 empty, smallest 1 images, largest 4"), printed);
+        assertEquals(List.of("clusters: 1 dissolved", "clusters: 3 of 1 to 4 images, 0 empty",
+                new TreeMap<>(Map.of("clusters_empty", 0.0, "cluster_smallest", 1.0, "cluster_largest", 4.0)).toString()), printed);
         assertArrayEquals(new float[] {1 / 3f, 1 / 3f, 1 / 3f}, weights.array("loss_weight").toFloatVector());
     }
 

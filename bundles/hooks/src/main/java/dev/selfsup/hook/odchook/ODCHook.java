@@ -9,6 +9,7 @@ import dev.selfsup.api.model.Memory;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.clustering.ClassWeights;
 import dev.selfsup.engine.HostCopy;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class ODCHook implements Hook {
     private static final String MEMORY = "memory_bank.";
-    private static final double ALMOST_NOTHING = 1e-10;
 
     /**
      * Options of the hook.
@@ -68,20 +68,10 @@ public final class ODCHook implements Hook {
     /** By now a clustering hook has filled the memory, wherever it stands in the config. */
     @Override
     public void beforeTrainEpoch(Run run) {
-        if (run.iteration() == 0 && Arrays.stream(sizes(samples.labels())).anyMatch(size -> size == 0)) {
+        if (run.iteration() == 0 && Arrays.stream(ClassWeights.sizes(samples.labels(), memory.clusters())).anyMatch(size -> size == 0)) {
             throw new UsageException("ODCHook: the images are in no clusters yet: add DeepClusterHook with init_memory: true and initial: true to custom_hooks, with as many clusters "
                     + "as model.memory_bank.num_classes (" + memory.clusters() + ")");
         }
-    }
-
-    private int[] sizes(int[] labels) {
-        int[] sizes = new int[memory.clusters()];
-        for (int label : labels) {
-            if (label >= 0) {
-                sizes[label]++;
-            }
-        }
-        return sizes;
     }
 
     @Override
@@ -92,15 +82,22 @@ public final class ODCHook implements Hook {
         if (run.iteration() % config.dealWithSmallClustersInterval() == 0) {
             dissolve(run);
         }
-        int[] sizes = sizes(samples.labels());
+        int[] labels = samples.labels();
         if (config.reweight()) {
-            INDArray weights = run.weights().array("loss_weight");
-            HostCopy.write(weights(sizes, config.reweightPow()), sizes.length, weights);
+            float[] weights = ClassWeights.of(labels, memory.clusters(), config.reweightPow());
+            HostCopy.write(weights, weights.length, run.weights().array("loss_weight"));
         }
         if (run.iteration() % config.evaluateInterval() == 0) {
-            long empty = Arrays.stream(sizes).filter(size -> size == 0).count();
-            run.print("clusters: " + empty + " empty, smallest " + Arrays.stream(sizes).min().orElse(0) + " images, largest " + Arrays.stream(sizes).max().orElse(0));
+            describe(run, ClassWeights.sizes(labels, memory.clusters()));
         }
+    }
+
+    private static void describe(Run run, int[] sizes) {
+        long empty = Arrays.stream(sizes).filter(size -> size == 0).count();
+        int smallest = Arrays.stream(sizes).min().orElse(0);
+        int largest = Arrays.stream(sizes).max().orElse(0);
+        run.print("clusters: " + sizes.length + " of " + smallest + " to " + largest + " images, " + empty + " empty");
+        run.report(Map.of("clusters_empty", (double) empty, "cluster_smallest", (double) smallest, "cluster_largest", (double) largest));
     }
 
     private void dissolve(Run run) {
@@ -108,17 +105,6 @@ public final class ODCHook implements Hook {
         if (memory.verbose()) {
             run.print("clusters: " + dissolved + " dissolved");
         }
-    }
-
-    /** How much an image of each cluster counts. */
-    static float[] weights(int[] sizes, double power) {
-        double[] inverse = Arrays.stream(sizes).mapToDouble(size -> Math.pow(1 / (size + ALMOST_NOTHING), power)).toArray();
-        double sum = Arrays.stream(inverse).sum();
-        float[] weights = new float[sizes.length];
-        for (int k = 0; k < weights.length; k++) {
-            weights[k] = (float) (inverse[k] / sum);
-        }
-        return weights;
     }
 
     /** {@code ODCHook}. */

@@ -1,12 +1,15 @@
 package dev.selfsup.memory.odcmemory;
 
+import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.model.Memory;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.clustering.KMeans;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.HostMemory;
 import dev.selfsup.engine.Views;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,6 +21,7 @@ final class SamplesMemory implements Memory.Clusters.Samples {
     /** Added to lengths that are divided by. */
     static final double SMALLEST_LENGTH = 1e-10;
     private static final int BLOCK = 4096;
+    private static final int TRIES = 10;
 
     private final INDArray features;
     private final INDArray centroids;
@@ -163,19 +167,38 @@ final class SamplesMemory implements Memory.Clusters.Samples {
         int largest = IntStream.range(0, clusters).reduce((a, b) -> sizes[b] > sizes[a] ? b : a).orElseThrow();
         int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == largest).toArray();
         float[][] rows = Arrays.stream(members).mapToObj(this::row).toArray(float[][]::new);
-        boolean[] second = new Halves(rows).second();
+        int[] halves = halves(rows);
         for (int i = 0; i < members.length; i++) {
-            labels[members[i]] = second[i] ? empty : largest;
+            labels[members[i]] = halves[i] == 0 ? largest : empty;
         }
-        mean(rows, second, false, largest);
-        mean(rows, second, true, empty);
+        mean(rows, halves, 0, largest);
+        mean(rows, halves, 1, empty);
     }
 
-    private void mean(float[][] rows, boolean[] second, boolean half, int cluster) {
+    /** The half, 0 or 1, of each of some features: the best of some tries of k-means, or every second where all are alike. The same features always give the same halves. */
+    private static int[] halves(float[][] rows) {
+        if (Arrays.stream(rows).allMatch(row -> Arrays.equals(row, rows[0]))) {
+            return IntStream.range(0, rows.length).map(i -> i % 2).toArray();
+        }
+        RandomGenerator random = SampleRandom.of(0, rows.length);
+        int[] best = {};
+        double least = Double.POSITIVE_INFINITY;
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            KMeans halves = new KMeans(rows, 2, random);
+            double[] losses = halves.run();
+            if (losses[losses.length - 1] < least) {
+                least = losses[losses.length - 1];
+                best = halves.labels();
+            }
+        }
+        return best;
+    }
+
+    private void mean(float[][] rows, int[] halves, int half, int cluster) {
         double[] sum = new double[width];
         int count = 0;
         for (int i = 0; i < rows.length; i++) {
-            if (second[i] == half) {
+            if (halves[i] == half) {
                 count++;
                 for (int d = 0; d < width; d++) {
                     sum[d] += rows[i][d];
