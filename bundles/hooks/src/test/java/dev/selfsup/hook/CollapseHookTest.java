@@ -10,6 +10,7 @@ import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
+import dev.selfsup.api.run.UsageException;
 import dev.selfsup.hook.collapsehook.CollapseHook;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class CollapseHookTest {
     private List<Sample> samples = List.of();
     private int epoch;
     private int images;
+    private boolean refusing;
 
     /** A run whose network gives random features of two directions to the images that it is asked for. */
     private final Run run = (Run) Proxy.newProxyInstance(Run.class.getClassLoader(), new Class<?>[] {Run.class}, (proxy, method, arguments) ->
@@ -51,6 +53,9 @@ class CollapseHookTest {
     }
 
     private Features asked(Run self, Dataset.Images of) {
+        if (refusing) {
+            throw new UsageException("no features");
+        }
         images = of.size();
         Features features = features(images, i -> i % 2 == 0 ? unit(0) : unit(1));
         hook.afterFeatures(self, features);
@@ -146,6 +151,17 @@ class CollapseHookTest {
         samples = Collections.nCopies(6, new Sample(0, Path.of("a.png"), OptionalInt.empty()));
         assertEquals(2, endOfEpoch(null).get("effective_rank"), 1e-9);
         assertEquals(6, images);
+    }
+
+    @Test
+    void aNetworkWithoutFeaturesOfTheBatchTurnsTheAlarmOffAndNotTheRun() {
+        samples = Collections.nCopies(6, new Sample(0, Path.of("a.png"), OptionalInt.empty()));
+        refusing = true;
+        for (epoch = 1; epoch < 3; epoch++) {
+            hook.afterTrainEpoch(run);
+        }
+        assertEquals(List.of("the collapse alarm is off, as features of the last batch cannot be computed: no features"), printed);
+        assertEquals(List.of(), reported);
     }
 
     @Test

@@ -14,13 +14,18 @@ import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.hook.odchook.ODCHook;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -32,6 +37,8 @@ class ODCHookTest {
     private int[] labels = {0, 0, 0, 0, 1, 2};
     private Optional<Memory> memory = Optional.of(new Noting());
     private int iteration;
+    private int epoch;
+    private Path workDir = Path.of("");
 
     private final class Noting implements Memory.Clusters, Memory.Clusters.Samples {
         @Override
@@ -87,7 +94,7 @@ class ODCHookTest {
 
     private final Run run = (Run) Proxy.newProxyInstance(Run.class.getClassLoader(), new Class<?>[] {Run.class}, (proxy, method, arguments) ->
             method.getName().equals("print") || method.getName().equals("report") ? note(arguments[0] instanceof Map<?, ?> figures ? new TreeMap<>(figures).toString() : arguments[0].toString())
-                    : Map.<String, Object>of("weights", weights, "algorithm", algorithm, "iteration", iteration).get(method.getName()));
+                    : Map.<String, Object>of("weights", weights, "algorithm", algorithm, "iteration", iteration, "epoch", epoch, "workDir", workDir).get(method.getName()));
 
     private Object note(String line) {
         printed.add(line);
@@ -114,6 +121,21 @@ class ODCHookTest {
         assertEquals(List.of("clusters: 1 dissolved", "clusters: 3 of 1 to 4 images, 0 empty",
                 new TreeMap<>(Map.of("clusters_empty", 0.0, "cluster_smallest", 1.0, "cluster_largest", 4.0)).toString()), printed);
         assertArrayEquals(new float[] {1 / 3f, 1 / 3f, 1 / 3f}, weights.array("loss_weight").toFloatVector());
+    }
+
+    @Test
+    void theClustersOfEveryTenthEpochAreAFile(@TempDir Path folder) throws IOException {
+        Hook hook = hook(false, 0.5);
+        workDir = folder;
+        for (epoch = 9; epoch <= 11; epoch++) {
+            hook.afterTrainEpoch(run);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of("cluster_epoch_10.npy"), files.map(file -> file.getFileName().toString()).toList());
+        }
+        byte[] bytes = Files.readAllBytes(folder.resolve("cluster_epoch_10.npy"));
+        assertEquals(128 + 6 * Long.BYTES, bytes.length);
+        assertEquals(2, bytes[128 + 5 * Long.BYTES]);
     }
 
     @Test

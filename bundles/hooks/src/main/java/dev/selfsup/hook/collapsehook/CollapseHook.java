@@ -10,6 +10,7 @@ import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.State;
+import dev.selfsup.api.run.UsageException;
 import java.util.Locale;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
@@ -44,6 +45,7 @@ public final class CollapseHook implements Hook {
     private final Config config;
     private Features seen;
     private boolean collapsed;
+    private boolean off;
 
     private CollapseHook(Config config) {
         this.config = config;
@@ -79,8 +81,8 @@ public final class CollapseHook implements Hook {
         if (run.epoch() % config.interval() != 0 && run.iteration() < run.maxIterations()) {
             return;
         }
-        if (seen == null && run.samples().size() > 1) {
-            run.features(new LastBatch(run.samples()));
+        if (seen == null && run.samples().size() > 1 && !off) {
+            look(run);
         }
         if (seen != null && seen.rows().length > 1) {
             Spread spread = Spread.of(seen.rows(), config.images());
@@ -88,6 +90,16 @@ public final class CollapseHook implements Hook {
             watch(run, spread);
         }
         seen = null;
+    }
+
+    /** Where the network gives no features of the batch's images the run goes on without the alarm. */
+    private void look(Run run) {
+        try {
+            run.features(new LastBatch(run.samples()));
+        } catch (UsageException e) {
+            off = true;
+            run.print("the collapse alarm is off, as features of the last batch cannot be computed: " + e.getMessage());
+        }
     }
 
     private static void report(Run run, Spread spread) {

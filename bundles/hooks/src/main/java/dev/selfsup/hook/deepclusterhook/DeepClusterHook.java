@@ -16,6 +16,7 @@ import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.State;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.clustering.ClassWeights;
+import dev.selfsup.clustering.LabelFile;
 import dev.selfsup.engine.HostCopy;
 import java.util.Arrays;
 import java.util.HashMap;

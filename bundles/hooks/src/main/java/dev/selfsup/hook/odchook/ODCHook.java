@@ -10,6 +10,7 @@ import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.clustering.ClassWeights;
+import dev.selfsup.clustering.LabelFile;
 import dev.selfsup.engine.HostCopy;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,10 +20,12 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Looks after the clusters of online deep clustering (Zhan et al. 2020, <a href="https://arxiv.org/abs/2006.10645">arXiv:2006.10645</a>) between iterations: moves centroids,
- * dissolves small clusters, and lets the images of large clusters count less. Its state is the model's: {@code memory_bank} and {@code loss_weight}.
+ * dissolves small clusters, and lets the images of large clusters count less. Its state is the model's: {@code memory_bank} and {@code loss_weight}. Every tenth epoch it
+ * writes the clusters to {@code cluster_epoch_N.npy}.
  */
 public final class ODCHook implements Hook {
     private static final String MEMORY = "memory_bank.";
+    private static final int EPOCHS_BETWEEN_FILES = 10;
 
     /**
      * Options of the hook.
@@ -98,6 +101,14 @@ public final class ODCHook implements Hook {
         int largest = Arrays.stream(sizes).max().orElse(0);
         run.print("clusters: " + sizes.length + " of " + smallest + " to " + largest + " images, " + empty + " empty");
         run.report(Map.of("clusters_empty", (double) empty, "cluster_smallest", (double) smallest, "cluster_largest", (double) largest));
+    }
+
+    /** Clusters as a file, every tenth epoch. */
+    @Override
+    public void afterTrainEpoch(Run run) {
+        if (run.epoch() % EPOCHS_BETWEEN_FILES == 0) {
+            LabelFile.write(run.workDir().resolve("cluster_epoch_" + run.epoch() + ".npy"), samples.labels());
+        }
     }
 
     private void dissolve(Run run) {

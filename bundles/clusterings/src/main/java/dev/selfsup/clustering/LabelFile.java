@@ -1,4 +1,4 @@
-package dev.selfsup.hook.deepclusterhook;
+package dev.selfsup.clustering;
 
 import dev.selfsup.api.run.UsageException;
 import java.io.IOException;
@@ -9,13 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Labels as a NumPy file of int64, as the reference writes them. */
-final class LabelFile {
+public final class LabelFile {
     /** A header is filled up with spaces to a multiple of this. */
     private static final int ALIGNMENT = 64;
 
     private LabelFile() {}
 
-    static void write(Path file, int[] labels) {
+    /**
+     * Writes labels.
+     *
+     * @param file {@code cluster_epoch_1.npy}
+     * @param labels by sample
+     * @throws UsageException if the file cannot be written
+     */
+    public static void write(Path file, int[] labels) {
         String dictionary = "{'descr': '<i8', 'fortran_order': False, 'shape': (" + labels.length + ",), }";
         int length = (10 + dictionary.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer bytes = ByteBuffer.allocate(length + labels.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
