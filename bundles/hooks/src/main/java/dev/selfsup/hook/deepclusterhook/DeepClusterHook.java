@@ -71,8 +71,10 @@ public final class DeepClusterHook implements Hook {
     public void beforeTrain(Run run) {
         images = config.extractDataloader().dataset().open();
         int classes = classes(run);
-        check(config.clustering().count().orElse(0) <= classes, "DeepClusterHook: clustering.k is %d, but the head has only %d classes: set model.head.num_classes to as many",
-                config.clustering().count().orElse(0), classes);
+        int asked = config.clustering().count().orElse(0);
+        if (asked > classes) {
+            throw new UsageException("DeepClusterHook: clustering.k is " + asked + ", but the head has only " + classes + " classes: set model.head.num_classes to as many");
+        }
         if (labels != null) {
             assign(run);
         }
@@ -115,8 +117,10 @@ public final class DeepClusterHook implements Hook {
         }
         count = clusters.count();
         epoch = run.epoch();
-        check(count <= classes(run), "DeepClusterHook: there are %d clusters, but the head has only %d classes: set model.head.num_classes to that many at least",
-                count, classes(run));
+        if (count > classes(run)) {
+            throw new UsageException("DeepClusterHook: there are " + count + " clusters, but the head has only " + classes(run)
+                    + " classes: set model.head.num_classes to that many at least");
+        }
         describe(run);
         LabelFile.write(run.workDir().resolve("cluster_epoch_" + epoch + ".npy"), labels);
         assign(run);

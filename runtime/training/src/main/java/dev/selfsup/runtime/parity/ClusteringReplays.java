@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Replays of what is clustered, and of what follows from clusters. Arguments stand in {@code args} or, in words, in the notes of a case. */
 final class ClusteringReplays {
@@ -37,7 +38,7 @@ final class ClusteringReplays {
             }
             Clusters clusters = new PowerIteration(new Neighbours(rows, squares), argument(recording, "sigma"), argument(recording, "alpha")).clusters();
             Values values = new Values();
-            values.put("labels", Arrays.stream(clusters.labels()).asDoubleStream().toArray(), rows.length);
+            values.put("labels", Nd4j.createFromArray(Arrays.stream(clusters.labels()).asLongStream().toArray()));
             return values.tensors();
         }
     }
