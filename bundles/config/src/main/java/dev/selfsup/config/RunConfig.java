@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * @param testCfg tests, as written
  * @param valEvaluator metrics of validation, as written
  * @param testEvaluator metrics of tests, as written
- * @param defaultHooks hooks by their name; empty where null disables one. Those of the reference are there unless disabled
+ * @param defaultHooks hooks by their name; empty where null disables one. Those of the reference, and {@code collapse}, are there unless disabled
  * @param customHooks further hooks
  * @param envCfg settings of the reference's processes, as written; they have no effect here
  * @param logProcessor how figures become log lines

@@ -21,6 +21,7 @@ final class RunKeys {
             logger: {type: LoggerHook}
             param_scheduler: {type: ParamSchedulerHook}
             checkpoint: {type: CheckpointHook}
+            collapse: {type: CollapseHook}
             """;
 
     private RunKeys() {}

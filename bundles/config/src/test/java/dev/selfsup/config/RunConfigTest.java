@@ -44,7 +44,7 @@ final class RunConfigTest {
 
     static {
         for (String hook : List.of("RuntimeInfoHook", "IterTimerHook", "DistSamplerSeedHook", "LoggerHook", "ParamSchedulerHook",
-                "CheckpointHook", "OtherHook")) {
+                "CheckpointHook", "CollapseHook", "OtherHook")) {
             TYPES.add("hook", "mmengine", hook, new HookFactory());
         }
     }
@@ -61,9 +61,9 @@ final class RunConfigTest {
     }
 
     @Test
-    void theLeastConfigHasTheReferencesDefaults() {
+    void theLeastConfigHasTheReferencesDefaultsAndTheCollapseAlarm() {
         RunConfig run = bind("");
-        assertEquals(List.of("runtime_info", "timer", "sampler_seed", "logger", "param_scheduler", "checkpoint"),
+        assertEquals(List.of("runtime_info", "timer", "sampler_seed", "logger", "param_scheduler", "checkpoint", "collapse"),
                 List.copyOf(run.defaultHooks().keySet()));
         assertEquals(8, run.trainDataloader().batchSize());
         assertEquals(0, run.trainDataloader().numWorkers());
@@ -82,14 +82,14 @@ final class RunConfigTest {
         RunConfig run = bind("default_hooks: {timer: null, logger: {type: OtherHook, mark: mine}, more: OtherHook}\n");
         assertEquals(Optional.empty(), run.defaultHooks().get("timer"));
         assertEquals(Optional.of(new Noted("mine", Priority.NORMAL)), run.defaultHooks().get("logger"));
-        assertEquals(7, run.defaultHooks().size());
-        assertEquals(6, run.hooks().size());
+        assertEquals(8, run.defaultHooks().size());
+        assertEquals(7, run.hooks().size());
     }
 
     @Test
     void hooksAreCalledByPriorityAndThenInTheOrderOfTheConfig() {
         RunConfig run = bind("""
-                default_hooks: {runtime_info: null, timer: null, sampler_seed: null, logger: {type: OtherHook, mark: a},
+                default_hooks: {runtime_info: null, timer: null, sampler_seed: null, collapse: null, logger: {type: OtherHook, mark: a},
                   param_scheduler: {type: OtherHook, mark: b, priority: LOW}, checkpoint: {type: OtherHook, mark: c, priority: very_high}}
                 custom_hooks: [{type: OtherHook, mark: d}, {type: OtherHook, mark: e, priority: HIGHEST}]
                 """);

@@ -9,8 +9,10 @@ import dev.selfsup.collate.defaultcollate.DefaultCollate;
 import dev.selfsup.collate.pseudocollate.PseudoCollate;
 import dev.selfsup.config.Config;
 import dev.selfsup.dataset.customdataset.CustomDataset;
+import dev.selfsup.dataset.deepclusterimagenet.DeepClusterImageNet;
 import dev.selfsup.dataset.imagelist.ImageList;
 import dev.selfsup.dataset.imagenet.ImageNet;
+import dev.selfsup.sampler.deepclustersampler.DeepClusterSampler;
 import dev.selfsup.sampler.defaultsampler.DefaultSampler;
 import dev.selfsup.sampler.infinitesampler.InfiniteSampler;
 import java.nio.file.Path;
@@ -24,7 +26,8 @@ public final class DataComponents implements Components {
     private static final Map<String, ComponentFactory<?, ?>> FACTORIES = Map.of("CustomDataset", new CustomDataset.Factory(),
             "ImageNet", new ImageNet.Factory(), "ImageList", new ImageList.Factory(), "DefaultSampler", new DefaultSampler.Factory(),
             "InfiniteSampler", new InfiniteSampler.Factory(), "default_collate", new DefaultCollate.Factory(),
-            "pseudo_collate", new PseudoCollate.Factory(), "Draw", new DrawFactory());
+            "pseudo_collate", new PseudoCollate.Factory(), "Draw", new DrawFactory(), "DeepClusterImageNet", new DeepClusterImageNet.Factory(),
+            "DeepClusterSampler", new DeepClusterSampler.Factory());
 
     @Override
     public List<Installed> all() {

@@ -3,6 +3,7 @@ package dev.selfsup.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,6 +25,11 @@ final class Communication {
             long[] shape = in.get(0).clone();
             shape[0] *= collectives.size();
             return List.of(shape);
+        }
+
+        @Override
+        public List<DataType> types(List<DataType> inputs, int outputs) {
+            return inputs;
         }
 
         @Override

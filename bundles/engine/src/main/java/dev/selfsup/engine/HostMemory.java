@@ -52,7 +52,7 @@ public final class HostMemory {
             for (int i = 0; i < count; i++) {
                 stagedLongs[i] = (long) values[i];
             }
-            writeLongs(count);
+            write(stagedLongs);
         } else if (floats != null) {
             floats.put(values, 0, count);
         } else {
@@ -80,14 +80,11 @@ public final class HostMemory {
     }
 
     private void writeLongs(double[] values) {
-        if (values.length > array.length()) {
-            throw new IllegalArgumentException(values.length + " values do not fit an array of " + array.length());
-        }
         stageLongs(values.length);
         for (int i = 0; i < values.length; i++) {
             stagedLongs[i] = (long) values[i];
         }
-        writeLongs(values.length);
+        write(stagedLongs);
     }
 
     private void stageLongs(int count) {
@@ -96,11 +93,35 @@ public final class HostMemory {
         }
     }
 
-    private void writeLongs(int count) {
+    /**
+     * Fills an int64 array from its beginning.
+     *
+     * @param values in C order
+     */
+    public void write(long[] values) {
+        if (values.length > array.length()) {
+            throw new IllegalArgumentException(values.length + " values do not fit an array of " + array.length());
+        }
         if (longs != null) {
-            longs.put(stagedLongs, 0, count);
+            longs.put(values, 0, values.length);
         } else {
-            array.assign(Nd4j.createFromArray(stagedLongs).reshape(array.shape()));
+            array.assign(Nd4j.createFromArray(values).reshape(array.shape()));
+        }
+    }
+
+    /**
+     * Reads an int64 array from its beginning.
+     *
+     * @param values filled, in C order; no longer than the array
+     */
+    public void read(long[] values) {
+        if (values.length > array.length()) {
+            throw new IllegalArgumentException("an array of " + array.length() + " has not " + values.length + " values");
+        }
+        if (longs != null) {
+            longs.get(values, 0, values.length);
+        } else {
+            System.arraycopy(array.dup('c').data().asLong(), 0, values, 0, values.length);
         }
     }
 

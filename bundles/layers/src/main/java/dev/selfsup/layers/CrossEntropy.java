@@ -1,5 +1,7 @@
 package dev.selfsup.layers;
 
+import static dev.selfsup.api.component.Check.check;
+
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.OneHot;
@@ -30,12 +32,28 @@ public final class CrossEntropy {
 
     private CrossEntropy() {}
 
-    /** Targets as probabilities: class labels [N] become one-hot rows [N, K], others stay as they are. */
+    /** Targets as probabilities [N, K]: class labels [N] or [N, 1] become one-hot rows, probabilities stay as they are, whole numbers become real ones. */
     public static SDVariable targets(Graph graph, SDVariable logits, SDVariable targets) {
-        if (graph.shape(targets).length == graph.shape(logits).length) {
-            return targets;
+        long[] shape = graph.shape(logits);
+        boolean labels = !targets.dataType().isFPType();
+        if (labels && (graph.shape(targets).length == 1 || graph.shape(targets)[1] != shape[1])) {
+            return graph.apply(new OneHot(Math.toIntExact(shape[1])), targets.reshape(shape[0]));
         }
-        return graph.apply(new OneHot(Math.toIntExact(graph.shape(logits)[1])), targets);
+        return labels ? targets.castTo(logits.dataType()) : targets;
+    }
+
+    /**
+     * A loss whose samples count differently: the mean is still over their number.
+     *
+     * @param loss [N] or [N, K]
+     * @param in what a loss is applied to: predictions, targets and, where there are three, factors of the samples, [N]
+     */
+    public static SDVariable perSample(Graph graph, SDVariable loss, List<SDVariable> in) {
+        if (in.size() < 3) {
+            return loss;
+        }
+        long[] shape = graph.shape(loss);
+        return loss.mul(shape.length == 1 ? in.get(2) : in.get(2).reshape(shape[0], 1));
     }
 
     /**
@@ -70,6 +88,9 @@ public final class CrossEntropy {
         if (weights.isEmpty()) {
             return x;
         }
+        long classes = graph.shape(x)[1];
+        check(weights.size() == classes || weights.size() == 1, "there are factors for %d classes, but scores of %d: class_weight and pos_weight need one for each",
+                weights.size(), classes);
         float[] factors = new float[weights.size()];
         for (int k = 0; k < factors.length; k++) {
             factors[k] = weights.get(k).floatValue();

@@ -75,6 +75,62 @@ class LossesTest {
     }
 
     @Test
+    void multiLabelSmoothingTakesEveryPositiveTargetForOne() {
+        double e = 0.1;
+        check(smooth(LabelSmoothLoss.Mode.MULTI_LABEL, e), SOFT, () -> {
+            double sum = 0;
+            for (int i = 0; i < 2; i++) {
+                for (int k = 0; k < 3; k++) {
+                    double target = SOFT[i][k] > 0 ? 1 - e : e;
+                    double p = 1 / (1 + Math.exp(-LOGITS[i][k]));
+                    sum -= target * Math.log(p) + (1 - target) * Math.log(1 - p);
+                }
+            }
+            return sum / 6;
+        });
+    }
+
+    @Test
+    void factorsOfSamplesDoNotChangeTheDivisor() {
+        Graph graph = new Graph(new Weights(0, DataType.DOUBLE), true, Collectives.SINGLE);
+        SDVariable logits = graph.constant(Nd4j.create(LOGITS));
+        SDVariable labels = graph.constant(Nd4j.createFromArray(LABELS).reshape(2, 1));
+        SDVariable factors = graph.constant(Nd4j.createFromArray(3.0, 0.25));
+        Loss crossEntropy = crossEntropy(false, false, Reduction.MEAN, 1, Optional.empty(), Optional.empty());
+        Loss sigmoid = crossEntropy(true, false, Reduction.MEAN, 1, Optional.empty(), Optional.empty());
+        SDVariable softmaxLoss = crossEntropy.build(graph.in("softmax")).of(logits, labels, factors);
+        SDVariable sigmoidLoss = sigmoid.build(graph.in("sigmoid")).of(logits, graph.constant(Nd4j.createFromArray(new long[][] {{0, 1, 1}, {1, 0, 0}})), factors);
+        Plan plan = Plan.of(graph, Plan.Wanted.values(Map.of("softmax", softmaxLoss, "sigmoid", sigmoidLoss)), Kernels.PLAIN);
+        plan.run();
+        assertEquals(-(3 * logSoftmax(0, 2) + 0.25 * logSoftmax(1, 0)) / 2, plan.output("softmax").getDouble(0), 1e-9);
+        double naive = 3 * (logistic(0, 0, -1) + logistic(0, 1, 1) + logistic(0, 2, 1)) + 0.25 * (logistic(1, 0, 1) + logistic(1, 1, -1) + logistic(1, 2, -1));
+        assertEquals(naive / 6, plan.output("sigmoid").getDouble(0), 1e-9);
+    }
+
+    private static double logistic(int row, int k, int sign) {
+        return Math.log(1 + Math.exp(-sign * LOGITS[row][k]));
+    }
+
+    @Test
+    void theReductionOfSmoothedLabelsIsTheMeanWhateverIsAskedFor() {
+        double e = 0.1;
+        Loss loss = new LabelSmoothLoss.Factory().create(
+                new LabelSmoothLoss.Config(e, Optional.of(3), Optional.empty(), LabelSmoothLoss.Mode.ORIGINAL, Reduction.SUM, 1));
+        check(loss, null, () -> smoothed((k, right) -> (right ? 1 - e : 0) + e / 3));
+    }
+
+    @Test
+    void numbersOfClassesThatDoNotFitTheScoresAreNamed() {
+        Loss weighted = crossEntropy(false, false, Reduction.MEAN, 1, Optional.of(List.of(1.0, 2.0)), Optional.empty());
+        assertEquals("there are factors for 2 classes, but scores of 3: class_weight and pos_weight need one for each",
+                assertThrows(IllegalArgumentException.class, () -> run(weighted, null)).getMessage());
+        Loss smoothed = new LabelSmoothLoss.Factory().create(
+                new LabelSmoothLoss.Config(0.1, Optional.of(7), Optional.empty(), LabelSmoothLoss.Mode.ORIGINAL, Reduction.MEAN, 1));
+        assertEquals("num_classes is 7, but there are logits of 3 classes",
+                assertThrows(IllegalArgumentException.class, () -> run(smoothed, null)).getMessage());
+    }
+
+    @Test
     void optionsThatContradictAreRefused() {
         assertEquals("use_sigmoid and use_soft exclude each other", assertThrows(IllegalArgumentException.class,
                 () -> crossEntropy(true, true, Reduction.MEAN, 1, Optional.empty(), Optional.empty())).getMessage());
@@ -112,7 +168,7 @@ class LossesTest {
     }
 
     private static Loss smooth(LabelSmoothLoss.Mode mode, double value) {
-        return new LabelSmoothLoss.Factory().create(new LabelSmoothLoss.Config(value, Optional.empty(), mode, Reduction.MEAN, 1));
+        return new LabelSmoothLoss.Factory().create(new LabelSmoothLoss.Config(value, Optional.empty(), Optional.empty(), mode, Reduction.MEAN, 1));
     }
 
     /** Compares value and gradient; targets are the labels where none are given. */

@@ -50,6 +50,11 @@ enum CvTaps implements Resampling {
         this.taps = taps;
     }
 
+    /** Source pixels of a result pixel, in each direction. */
+    int taps() {
+        return taps;
+    }
+
     abstract void weights(float x, float[] out);
 
     @Override

@@ -1,6 +1,6 @@
 package dev.selfsup.onnx;
 
-import dev.selfsup.api.data.Normalization;
+import dev.selfsup.api.data.ChannelStatistics;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param normalization what its images must be like, unless the file says otherwise in its metadata {@code mean} and {@code std}
  * @param outputs the outputs that are used, in order; the file may have more
  */
-public record Contract(String kind, String chapter, Optional<Normalization> normalization, List<Output> outputs) {
+public record Contract(String kind, String chapter, Optional<ChannelStatistics> normalization, List<Output> outputs) {
     /** Name of the one input. */
     public static final String INPUT = "image";
 

@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import dev.selfsup.api.data.Normalization;
+import dev.selfsup.api.data.ChannelStatistics;
 import dev.selfsup.api.model.FrozenNetwork;
 import dev.selfsup.api.run.UsageException;
 import java.nio.file.Path;
@@ -67,8 +67,8 @@ record FileCheck(Path file, Contract contract, FrozenNetwork.Images images) {
     }
 
     private void normalization(Map<String, String> metadata) {
-        Optional<Normalization> wanted = metadata.containsKey("mean") && metadata.containsKey("std")
-                ? Optional.of(new Normalization(numbers(metadata, "mean"), numbers(metadata, "std"))) : contract.normalization();
+        Optional<ChannelStatistics> wanted = metadata.containsKey("mean") && metadata.containsKey("std")
+                ? Optional.of(new ChannelStatistics(numbers(metadata, "mean"), numbers(metadata, "std"))) : contract.normalization();
         if (wanted.isPresent() && images.normalization().isPresent() && !wanted.get().agrees(images.normalization().get())) {
             throw refused("it wants pixels normalised by mean " + wanted.get().mean() + " and std " + wanted.get().std() + ", model.data_preprocessor gives it "
                     + images.normalization().get().mean() + " and " + images.normalization().get().std()

@@ -12,10 +12,13 @@ import dev.selfsup.transform.loadimagefromfile.LoadImageFromFile;
 import dev.selfsup.transform.multiview.MultiView;
 import dev.selfsup.transform.packselfsupinputs.PackSelfSupInputs;
 import dev.selfsup.transform.randomapply.RandomApply;
+import dev.selfsup.transform.randomcrop.RandomCrop;
 import dev.selfsup.transform.randomflip.RandomFlip;
 import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
 import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
+import dev.selfsup.transform.randompatchwithlabels.RandomPatchWithLabels;
 import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
+import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
@@ -43,6 +46,9 @@ class ConfigTest {
                 "{size: 256}");
         assertDefaults("scale=256, edge=SHORT, backend=cv2, interpolation=bilinear", ResizeEdge.Config.class, "{scale: 256}");
         assertDefaults("cropSize=[224], autoPad=false, clipObjectBorder=true", CenterCrop.Config.class, "{crop_size: 224}");
+        assertDefaults("size=[255], padding=[], padIfNeeded=false, padVal=[0.0], paddingMode=constant", RandomCrop.Config.class, "{size: 255}");
+        assertDefaults("degrees=[-30.0, 30.0], interpolation=nearest, expand=false, center=[], fill=0", RandomRotation.Config.class, "{degrees: 30}");
+        assertDefaults("patchJitter=21", RandomPatchWithLabels.Config.class, "{}");
         assertDefaults("key=img, algorithmKeys=[], pseudoLabelKeys=[], metaKeys=[]", PackSelfSupInputs.Config.class, "{}");
     }
 
@@ -106,6 +112,17 @@ class ConfigTest {
         assertMistake("scale must be positive, not 0", ResizeEdge.Config.class, "{scale: 0}");
         assertMistake("crop_size must be one positive number or [width, height], not [1, 2, 3]", CenterCrop.Config.class,
                 "{crop_size: [1, 2, 3]}");
+        assertMistake("size must be one positive number or [height, width], not [8, 0]", RandomCrop.Config.class, "{size: [8, 0]}");
+        assertMistake("padding must be 1, 2 or 4 numbers, none negative, not [1, 2, 3]", RandomCrop.Config.class, "{size: 8, padding: [1, 2, 3]}");
+        assertMistake("pad_val must be 1 or 3 numbers from 0 to 255, not [256.0]", RandomCrop.Config.class, "{size: 8, pad_val: 256}");
+        assertMistake("degrees must be at least 0 where it is a single number, not -3.0", RandomRotation.Config.class, "{degrees: -3}");
+        assertMistake("degrees must be one number or [smallest, largest], not [1.0, 2.0, 3.0]", RandomRotation.Config.class, "{degrees: [1, 2, 3]}");
+        assertMistake("interpolation must be one of [nearest, bilinear, bicubic, area, lanczos], not box", RandomRotation.Config.class,
+                "{degrees: 3, interpolation: box}");
+        assertMistake("center must not be given with expand: true", RandomRotation.Config.class, "{degrees: 3, center: [1, 1], expand: true}");
+        assertMistake("center must be [column, row], not [1.0]", RandomRotation.Config.class, "{degrees: 3, center: [1]}");
+        assertMistake("fill must be from 0 to 255, not -1", RandomRotation.Config.class, "{degrees: 3, fill: -1}");
+        assertMistake("patch_jitter must be at least 0, not -1", RandomPatchWithLabels.Config.class, "{patch_jitter: -1}");
         assertMistake("key must be img, not image", PackSelfSupInputs.Config.class, "{key: image}");
         assertMistake("algorithm_keys must be among [gt_label, sample_idx, mask, pred_label], not [rot_label]",
                 PackSelfSupInputs.Config.class,

@@ -10,13 +10,17 @@ import dev.selfsup.transform.loadimagefromfile.LoadImageFromFile;
 import dev.selfsup.transform.multiview.MultiView;
 import dev.selfsup.transform.packselfsupinputs.PackSelfSupInputs;
 import dev.selfsup.transform.randomapply.RandomApply;
+import dev.selfsup.transform.randomcrop.RandomCrop;
 import dev.selfsup.transform.randomflip.RandomFlip;
 import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
 import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
+import dev.selfsup.transform.randompatchwithlabels.RandomPatchWithLabels;
 import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
+import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
+import dev.selfsup.transform.rotationwithlabels.RotationWithLabels;
 import dev.selfsup.transform.torchvisionresize.TorchvisionResize;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +33,8 @@ final class InstalledTransforms implements Components {
     private static final Map<String, ComponentFactory<?, ?>> FACTORIES = Stream.of(new CenterCrop.Factory(), new ColorJitter.Factory(),
             new LoadImageFromFile.Factory(), new MultiView.Factory(), new PackSelfSupInputs.Factory(), new RandomApply.Factory(),
             new RandomFlip.Factory(), new RandomGaussianBlur.Factory(), new RandomGrayscale.Factory(), new RandomResizedCrop.Factory(),
-            new RandomSolarize.Factory(), new Resize.Factory(), new ResizeEdge.Factory(), new TorchvisionResize.Factory())
+            new RandomSolarize.Factory(), new Resize.Factory(), new ResizeEdge.Factory(), new TorchvisionResize.Factory(),
+            new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory())
             .collect(Collectors.toMap(factory -> factory.getClass().getEnclosingClass().getSimpleName(), factory -> factory));
 
     @Override

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 public final class ProgressLine implements AutoCloseable {
     private static final long REDRAWN_AFTER = 100_000_000L;
     private static final long PRINTED_AFTER = 5_000_000_000L;
+    private static final int BAR = 30;
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintStream out;
@@ -26,6 +27,9 @@ public final class ProgressLine implements AutoCloseable {
     private String shown = "";
     private long last;
     private boolean begun;
+    private String working = "";
+    private int doneBefore;
+    private long worked;
 
     /**
      * @param out where it is printed
@@ -52,6 +56,33 @@ public final class ProgressLine implements AutoCloseable {
             out.print(ERASE + shown);
         } else {
             out.println(progress.plain());
+        }
+        out.flush();
+    }
+
+    /**
+     * Shows how far work beside the run is, if it is time to, as {@code features [====>   ] 45%  576000 of 1281167}; where the output is no terminal, only if it takes long.
+     *
+     * @param work what is being done
+     * @param done how much of it is
+     * @param total how much there is to do
+     */
+    public void show(String work, int done, int total) {
+        long now = nanos.getAsLong();
+        worked = work.equals(working) && done > doneBefore ? worked : now;
+        working = work;
+        doneBefore = done;
+        if (now - worked < (columns > 0 ? REDRAWN_AFTER : PRINTED_AFTER)) {
+            return;
+        }
+        worked = now;
+        String count = "%d%%  %d of %d".formatted(100L * done / Math.max(1, total), done, total);
+        if (columns > 0) {
+            String text = work + " " + Progress.bar(done, total, BAR) + " " + count;
+            shown = text.substring(0, Math.min(text.length(), columns - 1));
+            out.print(ERASE + shown);
+        } else {
+            out.println(work + " " + count);
         }
         out.flush();
     }

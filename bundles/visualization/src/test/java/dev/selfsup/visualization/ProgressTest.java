@@ -54,6 +54,22 @@ class ProgressTest {
     }
 
     @Test
+    void workBesideTheRunHasABarOfItsOwn() {
+        ProgressLine line = line(80);
+        line.show("features", 64, 761);
+        assertEquals("", printed(), "not before a tenth of a second");
+        now += 200_000_000L;
+        line.show("features", 384, 761);
+        assertEquals("\r\u001b[Kfeatures [==============>               ] 50%  384 of 761", printed());
+        ProgressLine plain = line(0);
+        plain.show("features", 64, 761);
+        now += 6_000_000_000L;
+        plain.show("features", 128, 761);
+        plain.show("features", 192, 761);
+        assertEquals("features 16%  128 of 761\n", printed());
+    }
+
+    @Test
     void aTerminalIsRedrawnInPlaceAndLinesScrollAboveIt() {
         ProgressLine line = line(100);
         String shown = HALF.text(99);

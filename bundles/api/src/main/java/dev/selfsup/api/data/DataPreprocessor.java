@@ -16,7 +16,7 @@ public interface DataPreprocessor {
      * Shapes of the model's inputs for one sample.
      *
      * @param images images of a sample
-     * @return per input its shape [C, H, W]
+     * @return per input its shape [C, H, W], or [R, C, H, W] where every sample gives R rows of the model's input
      */
     List<int[]> shapes(List<Image> images);
 
@@ -25,7 +25,7 @@ public interface DataPreprocessor {
      *
      * @param images images of the sample
      * @param input number of the input
-     * @param out the input is written as [C, H, W] in C order
+     * @param out the input is written in its shape, in C order
      * @param offset where it begins in {@code out}
      */
     void write(List<Image> images, int input, float[] out, int offset);
@@ -36,7 +36,23 @@ public interface DataPreprocessor {
      * @param input number of the input
      * @return empty where it is not of that kind, or not told
      */
-    default Optional<Normalization> normalization(int input) {
+    default Optional<ChannelStatistics> normalization(int input) {
         return Optional.empty();
+    }
+
+    /** Values of an input of one sample. */
+    static int length(int... shape) {
+        int length = 1;
+        for (int size : shape) {
+            length = Math.multiplyExact(length, size);
+        }
+        return length;
+    }
+
+    /** Shape of an input of some samples: [N, C, H, W], or [R * N, C, H, W] where every sample gives R rows. */
+    static long[] shape(int samples, int... shape) {
+        int rows = shape.length == 4 ? shape[0] : 1;
+        int first = shape.length - 3;
+        return new long[] {(long) samples * rows, shape[first], shape[first + 1], shape[first + 2]};
     }
 }

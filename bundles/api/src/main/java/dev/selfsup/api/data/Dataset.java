@@ -1,6 +1,7 @@
 package dev.selfsup.api.data;
 
 import dev.selfsup.api.component.Kind;
+import dev.selfsup.api.run.UsageException;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -16,7 +17,7 @@ public interface Dataset {
      * Reads the list of images.
      *
      * @return the images
-     * @throws dev.selfsup.api.run.UsageException if the folder or annotation file is missing, empty or malformed;
+     * @throws UsageException if the folder or annotation file is missing, empty or malformed;
      *     the message names it and says what to do
      */
     Images open();
@@ -41,5 +42,21 @@ public interface Dataset {
          * @throws BadImageException if the file cannot be used
          */
         Sample load(int index, RandomGenerator random);
+
+        /**
+         * The same images with a label each, made while a run trains: the field {@code clustering_label} of a sample.
+         *
+         * @param labels a label for every image in order, -1 for none
+         * @return images that have these labels; these here are left as they are
+         * @throws UsageException if these images do not take labels, as most datasets' do not, or are not as many
+         */
+        default Images assignLabels(int[] labels) {
+            throw new UsageException("train_dataloader.dataset.type must be DeepClusterImageNet: images of other datasets take no labels of clusters");
+        }
+
+        /** Whether samples have all that was promised; not while labels are still to be assigned. */
+        default boolean ready() {
+            return true;
+        }
     }
 }

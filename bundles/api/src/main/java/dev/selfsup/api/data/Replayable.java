@@ -1,5 +1,6 @@
 package dev.selfsup.api.data;
 
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -44,5 +45,15 @@ public interface Replayable {
          * @return config of the transform as parsed YAML, without {@code type}
          */
         Map<String, Object> config(Choices spec);
+
+        /**
+         * The configs that a recorded case stands for, where it has results of several: each gives its own, in their order.
+         *
+         * @param spec arguments and choices of the case
+         * @return configs as {@link #config} gives them
+         */
+        default List<Map<String, Object>> configs(Choices spec) {
+            return List.of(config(spec));
+        }
     }
 }

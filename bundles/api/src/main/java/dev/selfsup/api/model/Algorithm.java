@@ -3,6 +3,7 @@ package dev.selfsup.api.model;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.GlobalAveragePool;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -48,4 +49,23 @@ public interface Algorithm {
      * @param network what computes the targets
      */
     record Targets(int view, FrozenNetwork network) {}
+
+    /**
+     * What images are compared by while the method trains, as its neck gives it: what is clustered, for instance. By default the last features of the
+     * backbone, averaged over the image where they have places.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param images [N, C, H, W]
+     * @return [N, ...]
+     */
+    default SDVariable embed(Graph graph, SDVariable images) {
+        List<SDVariable> stages = extract(graph, images);
+        SDVariable last = stages.get(stages.size() - 1);
+        return graph.shape(last).length == 4 ? graph.apply(new GlobalAveragePool(), last) : last;
+    }
+
+    /** What the method remembers of every image, at the place {@code memory_bank}; empty for most methods. */
+    default Optional<Memory> memory() {
+        return Optional.empty();
+    }
 }

@@ -29,7 +29,8 @@ public record Batch(List<SDVariable> views, Map<String, SDVariable> fields) {
     public SDVariable field(String name) {
         SDVariable field = fields.get(name);
         if (field == null) {
-            throw new IllegalArgumentException("the batch has no field '" + name + "'; it has " + fields.keySet());
+            throw new IllegalArgumentException("the batch has no field '" + name + "', only " + fields.keySet()
+                    + ": name it in algorithm_keys or pseudo_label_keys of PackSelfSupInputs, the last step of train_dataloader.dataset.pipeline");
         }
         return field;
     }

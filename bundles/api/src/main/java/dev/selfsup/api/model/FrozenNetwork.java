@@ -1,6 +1,6 @@
 package dev.selfsup.api.model;
 
-import dev.selfsup.api.data.Normalization;
+import dev.selfsup.api.data.ChannelStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +29,7 @@ public interface FrozenNetwork {
      * @param normalization how its pixels became numbers; empty where that is not known, and not checked then
      * @param whole whether results are wanted as the network gives them, even where the loss reads less of them
      */
-    record Images(int[] shape, Optional<Normalization> normalization, boolean whole) {}
+    record Images(int[] shape, Optional<ChannelStatistics> normalization, boolean whole) {}
 
     /**
      * A result.

@@ -33,5 +33,21 @@ public interface Head {
         default SDVariable loss(SDVariable... in) {
             return apply(List.of(in)).get(0);
         }
+
+        /** The head's losses and figures by the names that a log gives them. */
+        default Losses losses(SDVariable... in) {
+            return Losses.of("loss", loss(in));
+        }
+    }
+
+    /** A head that classifies. */
+    interface Classifier extends Network {
+        /**
+         * Computes what the loss compares with labels.
+         *
+         * @param features as {@link #apply} takes them, without the labels
+         * @return the scores of all classes before softmax, [N, K], one element for every classifier of the head
+         */
+        List<SDVariable> scores(List<SDVariable> features);
     }
 }

@@ -13,7 +13,12 @@ public final class Losses {
 
     /** One loss. */
     public static Losses of(String name, SDVariable value) {
-        return new Losses().and(name, value);
+        return none().and(name, value);
+    }
+
+    /** No loss yet. */
+    public static Losses none() {
+        return new Losses();
     }
 
     /** Adds a loss or a figure to be logged. */

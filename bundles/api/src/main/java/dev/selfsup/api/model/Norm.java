@@ -22,6 +22,15 @@ public interface Norm {
      */
     Layer build(Graph graph, int channels, boolean affine);
 
+    /**
+     * The same normalisation with another weight of the newest statistics in the running ones, whatever the config says.
+     *
+     * @throws IllegalArgumentException where it keeps no running statistics
+     */
+    default Norm momentum(double momentum) {
+        throw new IllegalArgumentException("norm_cfg must be batch normalisation, as BN1d or SyncBN: its running statistics are to have momentum " + momentum);
+    }
+
     /** Makes the weights of a layer that has weight and bias if the config does not say otherwise. */
     default Layer build(Graph graph, int channels) {
         return build(graph, channels, true);

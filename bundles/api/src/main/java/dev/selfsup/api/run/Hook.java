@@ -36,6 +36,13 @@ public interface Hook {
     /** After features were computed. */
     default void afterEvaluation(Run run) {}
 
+    /**
+     * After features were computed for some hook by {@link Run#features}, for others that look at features too.
+     *
+     * @param features what that hook gets
+     */
+    default void afterFeatures(Run run, Features features) {}
+
     /** Once, when training has reached its end; not when it is interrupted. */
     default void afterTrain(Run run) {}
 

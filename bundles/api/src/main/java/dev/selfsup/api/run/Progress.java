@@ -30,7 +30,7 @@ public record Progress(int epoch, int epochs, int iteration, int iterations, dou
         String start = position() + " ";
         String end = " " + figures();
         int bar = Math.min(LONGEST_BAR, columns - start.length() - end.length() - 2);
-        String text = bar < SHORTEST_BAR ? start.strip() + end : start + "[" + bar(bar) + "]" + end;
+        String text = bar < SHORTEST_BAR ? start.strip() + end : start + bar(iteration, iterations, bar) + end;
         return text.substring(0, Math.min(text.length(), Math.max(columns, 0)));
     }
 
@@ -55,10 +55,18 @@ public record Progress(int epoch, int epochs, int iteration, int iterations, dou
                 percent, timeLeft(), number(loss), rate(lr), imagesPerSecond, 100 * dataShare);
     }
 
-    private String bar(int width) {
-        int full = (int) ((long) width * iteration / Math.max(1, iterations));
+    /**
+     * A bar.
+     *
+     * @param done how much is done
+     * @param total of how much
+     * @param width characters between the brackets
+     * @return {@code [=====>    ]}
+     */
+    public static String bar(int done, int total, int width) {
+        int full = (int) ((long) width * done / Math.max(1, total));
         String arrow = full < width && full > 0 ? ">" : "";
-        return "=".repeat(Math.max(0, full - arrow.length())) + arrow + " ".repeat(width - full);
+        return "[" + "=".repeat(Math.max(0, full - arrow.length())) + arrow + " ".repeat(width - full) + "]";
     }
 
     private static String clock(double seconds) {

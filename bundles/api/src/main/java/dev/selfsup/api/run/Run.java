@@ -2,6 +2,7 @@ package dev.selfsup.api.run;
 
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ public interface Run {
     void stop();
 
     // Parts
+
+    /** The method that is trained. */
+    Algorithm algorithm();
 
     /** The model's state. */
     Weights weights();
@@ -110,6 +114,33 @@ public interface Run {
      * @return a row per usable image, with labels where the images have them
      */
     Features pixels(Dataset.Images images);
+
+    /**
+     * Embeddings of images by the weights as they are, in evaluation mode: what the neck makes of them, {@link dev.selfsup.api.model.Algorithm#embed}. Images are read
+     * batch by batch, with a progress bar.
+     *
+     * @param images images, in the order of the dataset
+     * @param batchSize images that the network sees at once
+     * @return a row per image, [N][D]; null where an image cannot be used
+     */
+    float[][] embeddings(Dataset.Images images, int batchSize);
+
+    /**
+     * Gives every image of the training set a label from the next batch on, {@link Dataset.Images#assignLabels}; to be called in {@link Hook#beforeTrain} or
+     * {@link Hook#afterTrainEpoch}. Labels are no state of the run: whoever assigns them keeps them in its own, and assigns them again when a run is resumed.
+     *
+     * @param labels a label for every image in order, -1 for none
+     */
+    void assignLabels(int[] labels);
+
+    /**
+     * Has the coming epoch, or when a run is resumed the one that goes on, visit images of all labels equally often, {@link dev.selfsup.api.data.Sampler#uniform};
+     * to be called where {@link #assignLabels} is. Later epochs are in the sampler's usual order again.
+     *
+     * @param labels label of every image in order, -1 for none
+     * @param classes number of labels
+     */
+    void sampleUniformly(int[] labels, int classes);
 
     /** The samples of the last batch, with their transformed images. */
     List<Sample> samples();

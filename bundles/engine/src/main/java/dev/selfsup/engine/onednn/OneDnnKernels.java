@@ -25,6 +25,7 @@ import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.RunningStatistics;
@@ -105,6 +106,7 @@ public final class OneDnnKernels implements Kernels {
         host(GatherRows.class, TokenKernels::gather);
         host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
         host(OneHot.class, TokenKernels::oneHot);
+        host(PutRows.class, TokenKernels::put);
         host(RandomMasking.class, TokenKernels::masking);
         host(MaskedPlaces.class, TokenKernels::maskedPlaces);
         host(RunningStatistics.class, RunningStatisticsKernel::new);

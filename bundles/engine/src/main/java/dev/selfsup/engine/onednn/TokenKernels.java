@@ -11,12 +11,15 @@ import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.engine.op.PrependToken;
+import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.TokenRange;
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -81,15 +84,34 @@ final class TokenKernels {
 
     /** Copies rows; oneDNN has nothing for places that are not known before. */
     static Kernel gather(GatherRows of, INDArray[] in, INDArray[] out) {
-        FloatBuffer from = HostCopy.buffer(in[0]);
-        FloatBuffer to = HostCopy.buffer(out[0]);
+        long row = in[0].size(1) * in[0].dataType().width();
+        BytePointer from = new BytePointer(in[0].data().addressPointer());
+        BytePointer to = new BytePointer(out[0].data().addressPointer());
         LongPointer places = new LongPointer(in[1].data().addressPointer());
-        float[] row = new float[(int) in[0].size(1)];
-        int rows = (int) out[0].size(0);
+        long rows = in[1].length();
         return new Held(() -> {
-            for (int i = 0; i < rows; i++) {
-                from.get((int) places.get(i) * row.length, row);
-                to.put(i * row.length, row);
+            for (long i = 0; i < rows; i++) {
+                Pointer.memcpy(to.position(i * row), from.position(places.get(i) * row), row);
+            }
+        }, in, out);
+    }
+
+    /** Copies rows to their places, one after the other. */
+    static Kernel put(PutRows of, INDArray[] in, INDArray[] out) {
+        long rows = in[1].length();
+        long row = in[2].length() / rows * in[2].dataType().width();
+        long table = out[0].length() * out[0].dataType().width();
+        BytePointer before = new BytePointer(in[0].data().addressPointer());
+        BytePointer to = new BytePointer(out[0].data().addressPointer());
+        BytePointer from = new BytePointer(in[2].data().addressPointer());
+        LongPointer places = new LongPointer(in[1].data().addressPointer());
+        boolean elsewhere = !Views.same(in[0], out[0]);
+        return new Held(() -> {
+            if (elsewhere) {
+                Pointer.memcpy(to.position(0), before, table);
+            }
+            for (long i = 0; i < rows; i++) {
+                Pointer.memcpy(to.position(PutRows.place(places.get(i), table / row) * row), from.position(i * row), row);
             }
         }, in, out);
     }

@@ -7,11 +7,12 @@ import dev.selfsup.engine.Views;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Rows by places that are known only when running: x [R, C] and places int64 [...] of M elements, each from 0 to R - 1, to
- * the rows [M, C]. A row may be taken several times; its gradient is the sum.
+ * the rows [M, C], of x's type. A row may be taken several times; its gradient is the sum.
  */
 public record GatherRows() implements Operation {
     @Override
@@ -25,6 +26,11 @@ public record GatherRows() implements Operation {
             throw new IllegalArgumentException(name() + " takes rows, [R, C], not " + Arrays.toString(in.get(0)));
         }
         return List.of(new long[] {Arrays.stream(in.get(1)).reduce(1, (a, b) -> a * b), in.get(0)[1]});
+    }
+
+    @Override
+    public List<DataType> types(List<DataType> inputs, int outputs) {
+        return List.of(inputs.get(0));
     }
 
     @Override

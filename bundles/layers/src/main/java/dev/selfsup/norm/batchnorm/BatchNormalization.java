@@ -43,6 +43,11 @@ public final class BatchNormalization implements Norm {
                 .build(config.requiresGrad() ? graph : graph.frozen(), channels);
     }
 
+    @Override
+    public Norm momentum(double momentum) {
+        return new BatchNormalization(new Config(config.requiresGrad(), config.eps(), momentum, config.affine()), type);
+    }
+
     /** {@code BN}. */
     @Component
     @TypeName(kind = "norm", name = "BN", scope = "mmcv")

@@ -14,8 +14,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Cross entropy of logits [N, K] and targets: class labels [N] or probabilities [N, K]. The mean is over samples, also where
- * classes are weighted.
+ * Cross entropy of logits [N, K] and targets: class labels [N] or probabilities [N, K]. A third input, if given, holds a factor for each
+ * sample, [N]: that of its class where the factors of classes change during a run. The mean is over samples, also where they or classes are weighted.
  */
 public final class CrossEntropyLoss implements Loss {
     /**
@@ -45,16 +45,17 @@ public final class CrossEntropyLoss implements Loss {
 
     @Override
     public Function build(Graph graph) {
-        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in.get(0), in.get(1))));
+        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in)));
     }
 
-    private SDVariable loss(Graph graph, SDVariable logits, SDVariable labels) {
-        SDVariable targets = CrossEntropy.targets(graph, logits, labels);            // [N, K]
+    private SDVariable loss(Graph graph, List<SDVariable> in) {
+        SDVariable logits = in.get(0);
+        SDVariable targets = CrossEntropy.targets(graph, logits, in.get(1));         // [N, K]
         List<Double> weights = config.classWeight().orElse(List.of());
         SDVariable loss = config.useSigmoid()
                 ? CrossEntropy.sigmoid(graph, logits, targets, weights, config.posWeight().orElse(List.of()))
                 : CrossEntropy.softmax(graph, logits, targets, weights);
-        SDVariable reduced = config.reduction().of(loss);
+        SDVariable reduced = config.reduction().of(CrossEntropy.perSample(graph, loss, in));
         return config.lossWeight() == 1 ? reduced : reduced.mul(config.lossWeight());
     }
 

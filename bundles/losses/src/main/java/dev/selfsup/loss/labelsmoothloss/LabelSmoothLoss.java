@@ -7,13 +7,17 @@ import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.model.Loss;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.Detach;
 import dev.selfsup.layers.CrossEntropy;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
-/** Cross entropy with smoothed targets (Szegedy et al. 2016): logits [N, K]; class labels [N] or probabilities [N, K]. */
+/**
+ * Cross entropy with smoothed targets (Szegedy et al. 2016): logits [N, K]; class labels [N] or probabilities [N, K]. A third input, if given, holds a
+ * factor for each sample, [N].
+ */
 public final class LabelSmoothLoss implements Loss {
     /** How targets are smoothed by e over K classes. */
     public enum Mode {
@@ -30,11 +34,12 @@ public final class LabelSmoothLoss implements Loss {
      *
      * @param labelSmoothVal e, at least 0 and below 1
      * @param numClasses K; by default as many as logits
+     * @param useSigmoid every class alone, by a sigmoid, instead of a softmax over classes; by default where the mode is {@code multi_label}
      * @param mode how targets are smoothed
-     * @param reduction none, mean or sum
+     * @param reduction has no effect, as in the reference: the loss is the mean
      * @param lossWeight factor on the loss
      */
-    public record Config(double labelSmoothVal, Optional<Integer> numClasses, @Default("original") Mode mode,
+    public record Config(double labelSmoothVal, Optional<Integer> numClasses, Optional<Boolean> useSigmoid, @Default("original") Mode mode,
             @Default("mean") CrossEntropy.Reduction reduction, @Default("1.0") double lossWeight) {
         public Config {
             check(labelSmoothVal >= 0 && labelSmoothVal < 1, "label_smooth_val must be at least 0 and below 1, not %s", labelSmoothVal);
@@ -49,25 +54,27 @@ public final class LabelSmoothLoss implements Loss {
 
     @Override
     public Function build(Graph graph) {
-        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in.get(0), in.get(1))));
+        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in)));
     }
 
-    private SDVariable loss(Graph graph, SDVariable logits, SDVariable labels) {
-        SDVariable targets = smooth(CrossEntropy.targets(graph, logits, labels), graph.shape(logits)[1]);   // [N, K]
-        SDVariable loss = config.mode() == Mode.MULTI_LABEL
+    private SDVariable loss(Graph graph, List<SDVariable> in) {
+        SDVariable logits = in.get(0);
+        int classes = Math.toIntExact(graph.shape(logits)[1]);
+        check(config.numClasses().orElse(classes) == classes, "num_classes is %d, but there are logits of %d classes", config.numClasses().orElse(classes), classes);
+        SDVariable targets = smooth(graph, CrossEntropy.targets(graph, logits, in.get(1)), classes);        // [N, K]
+        SDVariable loss = config.useSigmoid().orElse(config.mode() == Mode.MULTI_LABEL)
                 ? CrossEntropy.sigmoid(graph, logits, targets, List.of(), List.of())
                 : CrossEntropy.softmax(graph, logits, targets, List.of());
-        SDVariable reduced = config.reduction().of(loss);
-        return config.lossWeight() == 1 ? reduced : reduced.mul(config.lossWeight());
+        SDVariable mean = CrossEntropy.perSample(graph, loss, in).mean();
+        return config.lossWeight() == 1 ? mean : mean.mul(config.lossWeight());
     }
 
-    private SDVariable smooth(SDVariable targets, long width) {
+    private SDVariable smooth(Graph graph, SDVariable targets, int classes) {
         double e = config.labelSmoothVal();
-        double share = e / config.numClasses().orElse((int) width);
         return switch (config.mode()) {
-            case ORIGINAL -> targets.mul(1 - e).add(share);
-            case CLASSY_VISION -> targets.add(share).div(1 + e);
-            case MULTI_LABEL -> targets.mul(1 - 2 * e).add(e);
+            case ORIGINAL -> targets.mul(1 - e).add(e / classes);
+            case CLASSY_VISION -> targets.add(e / classes).div(1 + e);
+            case MULTI_LABEL -> graph.math().sign(graph.apply(new Detach(), targets)).mul(1 - 2 * e).add(e);
         };
     }
 

@@ -2,7 +2,7 @@ package dev.selfsup.targetgenerator.clipgenerator;
 
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.TypeName;
-import dev.selfsup.api.data.Normalization;
+import dev.selfsup.api.data.ChannelStatistics;
 import dev.selfsup.api.model.TargetGenerator;
 import dev.selfsup.onnx.Contract;
 import dev.selfsup.onnx.OnnxNetwork;
@@ -17,7 +17,7 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class CLIPGenerator {
     /** The mean and deviation of ImageNet, as MILAN and EVA give them to CLIP. */
-    private static final Normalization IMAGENET = new Normalization(List.of(123.675, 116.28, 103.53), List.of(58.395, 57.12, 57.375));
+    private static final ChannelStatistics IMAGENET = new ChannelStatistics(List.of(123.675, 116.28, 103.53), List.of(58.395, 57.12, 57.375));
 
     private CLIPGenerator() {}
 

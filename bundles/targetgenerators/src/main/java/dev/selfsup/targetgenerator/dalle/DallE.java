@@ -5,7 +5,7 @@ import static dev.selfsup.api.component.Check.check;
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
-import dev.selfsup.api.data.Normalization;
+import dev.selfsup.api.data.ChannelStatistics;
 import dev.selfsup.api.model.TargetGenerator;
 import dev.selfsup.onnx.Contract;
 import dev.selfsup.onnx.OnnxNetwork;
@@ -20,7 +20,7 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class DallE {
     /** Pixels of 0 to 255 as 0.1 to 0.9. */
-    private static final Normalization PIXELS = Normalization.of(-31.875, 318.75);
+    private static final ChannelStatistics PIXELS = ChannelStatistics.of(-31.875, 318.75);
 
     private DallE() {}
 

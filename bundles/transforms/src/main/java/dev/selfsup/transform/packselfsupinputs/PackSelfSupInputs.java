@@ -21,6 +21,8 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class PackSelfSupInputs implements Transform {
     private static final List<String> ALGORITHM_KEYS = List.of("gt_label", "sample_idx", "mask", "pred_label");
+    /** What only pictures of the reference use; ours show the patches themselves. */
+    private static final String WHOLE_IMAGE = "unpatched_img";
     private final Config config;
 
     /**
@@ -28,7 +30,7 @@ public final class PackSelfSupInputs implements Transform {
      *
      * @param key the images; always {@code img}
      * @param algorithmKeys fields that algorithms use: {@code gt_label}, {@code sample_idx}, {@code mask}, {@code pred_label}
-     * @param pseudoLabelKeys fields that are labels made by a transform or by clustering
+     * @param pseudoLabelKeys fields that are labels made by a transform or by clustering; {@code unpatched_img} has no effect
      * @param metaKeys facts about the image, as {@code img_path}; a sample always has its path and index
      */
     public record Config(@Default("img") String key, @Default("[]") List<String> algorithmKeys,
@@ -58,6 +60,7 @@ public final class PackSelfSupInputs implements Transform {
         }
         Set<String> wanted = new HashSet<>(config.algorithmKeys);
         wanted.addAll(config.pseudoLabelKeys);
+        wanted.remove(WHOLE_IMAGE);
         for (String name : wanted) {
             if (!fields.containsKey(name)) {
                 throw new UsageException("PackSelfSupInputs: " + name

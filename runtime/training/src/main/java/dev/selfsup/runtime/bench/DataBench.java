@@ -84,8 +84,7 @@ final class DataBench {
         List<int[]> shapes = preprocessor.shapes(sample.images());
         float[] row = before;
         for (int input = 0; input < shapes.size(); input++) {
-            int[] shape = shapes.get(input);
-            int length = shape[0] * shape[1] * shape[2];
+            int length = DataPreprocessor.length(shapes.get(input));
             row = row.length < length ? new float[length] : row;
             preprocessor.write(sample.images(), input, row, 0);
         }

@@ -3,7 +3,6 @@ package dev.selfsup.runtime.data;
 import dev.selfsup.api.data.Collate;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Dataset;
-import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.data.Sampler;
 import dev.selfsup.api.run.UsageException;
@@ -22,18 +21,20 @@ public final class DataLoader implements AutoCloseable {
     /** Batches in the making or ready while one is being used. */
     private static final int AHEAD = 3;
 
-    private final Dataset.Images images;
     private final Options options;
     private final int length;
     private final BadFiles bad;
     private final ExecutorService workers;
     private final Deque<Slot> free = new ArrayDeque<>();
     private final Deque<Slot> pending = new ArrayDeque<>();
+    private Dataset.Images images;
     private Slot inUse;
     private long next;
     private boolean reshuffle;
     private int orderEpoch = -1;
     private int[] order = {};
+    private int otherEpoch = -1;
+    private Sampler other;
     private double waited;
     private TargetsAhead targets;
 
@@ -113,6 +114,39 @@ public final class DataLoader implements AutoCloseable {
         return batch;
     }
 
+    /** Gives every image a label, from the next batch on. */
+    public void assignLabels(int[] labels) {
+        images = images.assignLabels(labels);
+        again();
+    }
+
+    /** Whether every image has the labels that it is to have. */
+    public boolean ready() {
+        return images.ready();
+    }
+
+    /** Visits all labels equally often in one epoch, from the next batch on. */
+    public void sampleUniformly(int epoch, int[] labels, int classes) {
+        other = options.sampler.uniform(labels, classes);
+        otherEpoch = epoch;
+        orderEpoch = -1;
+        again();
+    }
+
+    /** Gives up the batches that were made ahead, and makes them anew. */
+    private void again() {
+        int ahead = pending.size();
+        while (!pending.isEmpty()) {
+            Slot slot = pending.removeFirst();
+            slot.discard();
+            free.add(slot);
+        }
+        next -= ahead;
+        for (int i = 0; i < ahead; i++) {
+            schedule();
+        }
+    }
+
     /** Seconds that the last {@link #next} waited. */
     public double waited() {
         return waited;
@@ -122,13 +156,14 @@ public final class DataLoader implements AutoCloseable {
         int epoch = Math.toIntExact(next / length);
         int first = Math.toIntExact(next % length) * options.batchSize;
         int[] indices = order(epoch);
+        Dataset.Images from = images;
         int[] rows = Arrays.copyOfRange(indices, first, Math.min(first + options.batchSize, indices.length));
         Slot slot = free.removeFirst();
         slot.begin(rows.length, epoch);
         for (int row = 0; row < rows.length; row++) {
             int target = row;
             int index = rows[row];
-            workers.execute(() -> slot.load(target, () -> load(epoch, index), bad));
+            workers.execute(() -> slot.load(target, () -> from.load(index, SampleRandom.of(options.seed, epoch, index)), bad));
         }
         if (targets != null) {
             slot.complete(targets, options.collate, bad);
@@ -137,13 +172,9 @@ public final class DataLoader implements AutoCloseable {
         next++;
     }
 
-    private Sample load(int epoch, int index) {
-        return images.load(index, SampleRandom.of(options.seed, epoch, index));
-    }
-
     private int[] order(int epoch) {
         if (orderEpoch != epoch) {
-            order = options.sampler.indices(images.size(), reshuffle ? epoch : 0, options.seed, 0, 1);
+            order = (epoch == otherEpoch ? other : options.sampler).indices(images.size(), reshuffle ? epoch : 0, options.seed, 0, 1);
             orderEpoch = epoch;
         }
         return order;

@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.data;
 
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.model.FrozenNetwork;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.List;
 /**
  * A batch in memory, valid until the next one is asked for.
  *
- * @param inputs per input of the model its values, [size, C, H, W] from the beginning; longer arrays hold more
- * @param shapes per input [C, H, W]
+ * @param inputs per input of the model its values, [size, shape] from the beginning; longer arrays hold more
+ * @param shapes per input that of a sample, [C, H, W] or [R, C, H, W]
  * @param samples the samples, with their fields
  * @param epoch the pass that it belongs to
  * @param computed what a frozen network has made of it
@@ -37,9 +38,8 @@ public record LoadedBatch(List<float[]> inputs, List<int[]> shapes, List<Sample>
         return samples.size();
     }
 
-    /** Shape of an input, [N, C, H, W]. */
+    /** Shape of an input, [N, C, H, W], or [R * N, C, H, W] where every sample gives R rows. */
     public long[] shape(int input) {
-        int[] sample = shapes.get(input);
-        return new long[] {size(), sample[0], sample[1], sample[2]};
+        return DataPreprocessor.shape(size(), shapes.get(input));
     }
 }

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /** The memory of one batch that is being made; used again for later ones. */
 final class Slot {
@@ -41,14 +43,14 @@ final class Slot {
         List<int[]> sizes = preprocessor.shapes(sample.images());
         allocate(sizes, sample);
         for (int input = 0; input < sizes.size(); input++) {
-            preprocessor.write(sample.images(), input, inputs.get(input), row * length(sizes.get(input)));
+            preprocessor.write(sample.images(), input, inputs.get(input), row * DataPreprocessor.length(sizes.get(input)));
         }
         samples[row] = sample;
     }
 
     private synchronized void allocate(List<int[]> sizes, Sample sample) {
         if (shapes.isEmpty()) {
-            List<float[]> made = sizes.stream().map(shape -> new float[Math.multiplyExact(capacity, length(shape))]).toList();
+            List<float[]> made = sizes.stream().map(shape -> new float[Math.multiplyExact(capacity, DataPreprocessor.length(shape))]).toList();
             inputs.addAll(made);
             shapes = sizes;
         } else if (!same(shapes, sizes)) {
@@ -62,11 +64,7 @@ final class Slot {
     }
 
     private static String describe(List<int[]> shapes) {
-        return String.join(" and ", shapes.stream().map(s -> s[0] + "x" + s[1] + "x" + s[2]).toList());
-    }
-
-    private static int length(int[] shape) {
-        return shape[0] * shape[1] * shape[2];
+        return String.join(" and ", shapes.stream().map(s -> Arrays.stream(s).mapToObj(Integer::toString).collect(Collectors.joining("x"))).toList());
     }
 
     void fail(RuntimeException problem) {
@@ -104,9 +102,30 @@ final class Slot {
         return new LoadedBatch(List.copyOf(inputs), shapes, collate.collate(good), epoch);
     }
 
+    /** Waits until nobody writes into this memory any more; what has been loaded or failed is forgotten. */
+    void discard() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                open.await();
+                if (completed != null) {
+                    completed.get();
+                }
+                break;
+            } catch (ExecutionException e) {
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void move(int from, int to) {
         for (int input = 0; from != to && input < shapes.size(); input++) {
-            int length = length(shapes.get(input));
+            int length = DataPreprocessor.length(shapes.get(input));
             System.arraycopy(inputs.get(input), from * length, inputs.get(input), to * length, length);
         }
     }

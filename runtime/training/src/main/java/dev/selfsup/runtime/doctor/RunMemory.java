@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.doctor;
 
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.RunConfig;
@@ -47,7 +48,7 @@ record RunMemory(RunConfig run, long machine) {
     }
 
     private long bytes(Model model, Sample sample, int size) {
-        List<long[]> views = run.model().dataPreprocessor().shapes(sample.images()).stream().map(shape -> new long[] {size, shape[0], shape[1], shape[2]}).toList();
+        List<long[]> views = run.model().dataPreprocessor().shapes(sample.images()).stream().map(shape -> DataPreprocessor.shape(size, shape)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer())));
         return model.loss(views, fields).bytes();

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,6 +30,7 @@ public final class Model {
     private final Algorithm algorithm;
     private final Weights weights;
     private final Kernels kernels;
+    private final Graph.Run run;
     private final Map<String, Plan> losses = new RecentlyUsed();
     private final Map<String, Plan> extractions = new RecentlyUsed();
 
@@ -59,16 +61,29 @@ public final class Model {
     }
 
     /**
-     * A model without plans yet.
+     * A model without plans yet, that is not trained.
      *
      * @param algorithm the method
      * @param seed of the first weights
      * @param kernels fast kernels to use
      */
     public Model(Algorithm algorithm, long seed, Kernels kernels) {
+        this(algorithm, seed, kernels, Graph.Run.NONE);
+    }
+
+    /**
+     * A model without plans yet.
+     *
+     * @param algorithm the method
+     * @param seed of the first weights
+     * @param kernels fast kernels to use
+     * @param run the run that trains it
+     */
+    public Model(Algorithm algorithm, long seed, Kernels kernels, Graph.Run run) {
         this.algorithm = algorithm;
         this.weights = new Weights(seed);
         this.kernels = kernels;
+        this.run = run;
     }
 
     /** The method. */
@@ -94,7 +109,7 @@ public final class Model {
     }
 
     private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
-        Graph graph = new Graph(weights, true, Collectives.SINGLE);
+        Graph graph = new Graph(weights, true, Collectives.SINGLE, run);
         try {
             Losses named = algorithm.loss(graph, inputs(graph, views, fields));
             Plan plan = Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);
@@ -129,9 +144,10 @@ public final class Model {
         return new Batch(images, named);
     }
 
-    private List<SDVariable> stages(Graph graph, long... images) {
+    private Plan extraction(BiFunction<Graph, SDVariable, Map<String, SDVariable>> outputs, long... images) {
+        Graph graph = new Graph(weights, false, Collectives.SINGLE);
         try {
-            return algorithm.extract(graph, graph.input("images", DataType.FLOAT, images));
+            return Plan.of(graph, Plan.Wanted.values(outputs.apply(graph, graph.input("images", DataType.FLOAT, images))), kernels);
         } catch (IllegalArgumentException e) {
             throw misfit(List.of(images), e);
         }
@@ -143,14 +159,23 @@ public final class Model {
      * @param images [N, C, H, W]
      */
     public Plan features(long... images) {
-        return extractions.computeIfAbsent(Arrays.toString(images), k -> {
-            Graph graph = new Graph(weights, false, Collectives.SINGLE);
-            List<SDVariable> stages = stages(graph, images);
+        return extractions.computeIfAbsent(Arrays.toString(images), k -> extraction((graph, input) -> {
+            List<SDVariable> stages = algorithm.extract(graph, input);
             Map<String, SDVariable> outputs = new LinkedHashMap<>();
             for (int i = 0; i < stages.size(); i++) {
                 outputs.put("features." + i, stages.get(i));
             }
-            return Plan.of(graph, Plan.Wanted.values(outputs), kernels);
-        });
+            return outputs;
+        }, images));
+    }
+
+    /**
+     * The plan of what images are compared by, in evaluation mode. Its input is {@code images}, its output {@code embedding}, [N, ...].
+     *
+     * @param images [N, C, H, W]
+     */
+    public Plan embedding(long... images) {
+        return extractions.computeIfAbsent("embedding " + Arrays.toString(images),
+                k -> extraction((graph, input) -> Map.of("embedding", algorithm.embed(graph, input)), images));
     }
 }

@@ -142,7 +142,7 @@ final class DataReplays {
             int samples = (int) inputs.get(0).shape()[0];
             List<float[]> outputs = new ArrayList<>();
             List<int[]> shapes = preprocessor.shapes(images(inputs, 0));
-            shapes.forEach(s -> outputs.add(new float[samples * s[0] * s[1] * s[2]]));
+            shapes.forEach(s -> outputs.add(new float[samples * DataPreprocessor.length(s)]));
             for (int n = 0; n < samples; n++) {
                 for (int i = 0; i < outputs.size(); i++) {
                     preprocessor.write(images(inputs, n), i, outputs.get(i), n * outputs.get(i).length / samples);
@@ -150,8 +150,8 @@ final class DataReplays {
             }
             Values values = new Values();
             for (int i = 0; i < outputs.size(); i++) {
-                int[] s = shapes.get(i);
-                values.put(Tensor.of("out." + i, java.nio.FloatBuffer.wrap(outputs.get(i)), samples, s[0], s[1], s[2]));
+                long[] shape = DataPreprocessor.shape(samples, shapes.get(i));
+                values.put(Tensor.of("out." + i, FloatBuffer.wrap(outputs.get(i)), shape));
             }
             return values.tensors();
         }

@@ -27,7 +27,7 @@ final class Expectation {
         this.outputs = folder.outputs();
         this.initial = folder.initial();
         this.limits = new Limits(json, outputs);
-        this.got = got;
+        this.got = Partition.named(json.path("notes").asText(), outputs, got);
     }
 
     /** Compares values with those of a case. */

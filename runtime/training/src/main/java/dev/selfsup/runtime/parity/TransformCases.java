@@ -14,6 +14,7 @@ import dev.selfsup.checkpoint.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,37 +58,57 @@ final class TransformCases {
             return Outcome.skipped("type " + group + " is not installed");
         }
         try {
-            Sample sample = replayed(recorded, group);
-            Comparison comparison = new Comparison();
-            List<String> names = new ArrayList<>();
-            recorded.path("outputs").fieldNames().forEachRemaining(names::add);
-            if (names.size() != sample.images().size()) {
-                comparison.offend("the replay gives " + sample.images().size() + " images, not " + names.size());
-            }
-            for (int i = 0; i < Math.min(names.size(), sample.images().size()); i++) {
-                compare(names.get(i), pixels(recorded.path("id").asText() + "/" + names.get(i)), sample.images().get(i), Tolerance.of(recorded), comparison);
-            }
-            return comparison.outcome("");
+            return compared(recorded, replayed(recorded, group)).outcome("");
         } catch (RuntimeException e) {
             return Outcome.failed(e.getMessage() == null ? e.toString() : e.getMessage(), 0);
         }
     }
 
-    private Sample replayed(JsonNode recorded, String group) {
+    private Comparison compared(JsonNode recorded, List<Sample> replayed) {
+        Comparison comparison = new Comparison();
+        List<Image> images = replayed.stream().flatMap(sample -> sample.images().stream()).toList();
+        Map<String, Sample.Field> fields = replayed.get(0).fields();
+        List<String> names = new ArrayList<>();
+        recorded.path("outputs").fieldNames().forEachRemaining(names::add);
+        for (String name : names.stream().filter(fields::containsKey).toList()) {
+            labels(name, pixels(recorded.path("id").asText() + "/" + name), fields.get(name), comparison);
+        }
+        names.removeIf(fields::containsKey);
+        if (names.size() != images.size()) {
+            comparison.offend("the replay gives " + images.size() + " images, not " + names.size());
+        }
+        for (int i = 0; i < Math.min(names.size(), images.size()); i++) {
+            compare(names.get(i), pixels(recorded.path("id").asText() + "/" + names.get(i)), images.get(i), Tolerance.of(recorded), comparison);
+        }
+        return comparison;
+    }
+
+    private static void labels(String name, Tensor recorded, Sample.Field got, Comparison comparison) {
+        long[] shape = Arrays.stream(got.shape()).asLongStream().toArray();
+        if (!Arrays.equals(recorded.shape(), shape)) {
+            comparison.offend(name + ": got " + Arrays.toString(shape) + ", expected " + Arrays.toString(recorded.shape()));
+            return;
+        }
+        comparison.numbers(name, Arrays.stream(recorded.toLongs()).asDoubleStream().toArray(), got.values(), 1, i -> 0);
+    }
+
+    /** A sample for each config of the case. */
+    private List<Sample> replayed(JsonNode recorded, String group) {
         Map<String, Object> spec = JSON.convertValue(recorded.path("spec"), new com.fasterxml.jackson.core.type.TypeReference<>() { });
         Choices choices = Choices.of(spec);
         Components.Installed installed = components.find("transform", group, List.of("mmselfsup")).orElseThrow();
         if (!(installed.factory() instanceof Replayable.Recorded factory)) {
             throw new BrokenCaseException("the random choices of " + group + " cannot be given");
         }
-        ObjectNode config = JSON.valueToTree(factory.config(choices));
-        config.put("type", group);
-        Transform transform = types.bind(config, Transform.class);
         String name = recorded.path("image").asText();
-        Sample sample = new Sample(0, Path.of(name), OptionalInt.empty());
-        sample.setImages(image(pixels(name)));
-        ((Replayable) transform).replay(sample, choices);
-        return sample;
+        return factory.configs(choices).stream().map(given -> {
+            ObjectNode config = JSON.valueToTree(given);
+            config.put("type", group);
+            Sample sample = new Sample(0, Path.of(name), OptionalInt.empty());
+            sample.setImages(image(pixels(name)));
+            ((Replayable) types.bind(config, Transform.class)).replay(sample, choices);
+            return sample;
+        }).toList();
     }
 
     private Tensor pixels(String name) {

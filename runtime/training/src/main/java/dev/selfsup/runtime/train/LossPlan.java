@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.train;
 
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.engine.HostMemory;
 import dev.selfsup.engine.Plan;
@@ -24,7 +25,7 @@ final class LossPlan {
     private final List<Field> fields = new ArrayList<>();
     private final HostMemory[] images;
     private final HostMemory[] computed;
-    private final Function<String, float[]> weights = this::computed;
+    private final Function<String, float[]> given = this::given;
     private final Draws draws;
     private final HostMemory total;
     private final Map<String, HostMemory> losses = new LinkedHashMap<>();
@@ -91,8 +92,7 @@ final class LossPlan {
     void run(LoadedBatch batch, long iteration) {
         for (int i = 0; i < images.length; i++) {
             if (images[i] != null) {
-                int[] shape = shapes.get(i);
-                images[i].write(batch.inputs().get(i), size * shape[0] * shape[1] * shape[2]);
+                images[i].write(batch.inputs().get(i), size * DataPreprocessor.length(shapes.get(i)));
             }
         }
         for (int i = 0; i < fields.size(); i++) {
@@ -104,12 +104,23 @@ final class LossPlan {
             }
         }
         current = batch;
-        draws.fill(iteration, weights);
+        draws.fill(iteration, given);
         plan.run();
     }
 
-    private float[] computed(String field) {
-        return current.computed().stream().filter(computed -> computed.output().field().equals(field)).findFirst().orElseThrow().values();
+    /** What has been fed of a further input, for random choices that depend on it. */
+    private float[] given(String name) {
+        for (LoadedBatch.Computed result : current.computed()) {
+            if (result.output().field().equals(name)) {
+                return result.values();
+            }
+        }
+        double[] values = fields.stream().filter(field -> field.name.equals(name)).findFirst().orElseThrow().values;
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     private void feed(Field field, List<Sample> samples) {

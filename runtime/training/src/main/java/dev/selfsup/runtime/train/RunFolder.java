@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class RunFolder implements AutoCloseable {
     private static final Path EARLIER = Path.of("earlier");
-    private static final Pattern OF_A_RUN = Pattern.compile("config\\.yaml|log\\.jsonl|bad_files\\.txt|loss\\.png|knn\\.png|vis_data"
+    private static final Pattern OF_A_RUN = Pattern.compile("config\\.yaml|log\\.jsonl|bad_files\\.txt|loss\\.png|knn\\.png|vis_data|cluster_epoch_\\d+\\.npy"
             + "|\\.?(epoch|iter|best|nonfinite_iter)_.*\\.(json|safetensors|tmp)");
 
     private final Path path;

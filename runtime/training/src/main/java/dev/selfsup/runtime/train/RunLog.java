@@ -82,6 +82,11 @@ final class RunLog implements AutoCloseable {
         told.accept(progress);
     }
 
+    /** Shows how far work beside training is. */
+    synchronized void working(String work, int done, int total) {
+        terminal.show(work, done, total);
+    }
+
     private double mean(String name) {
         return java.util.Arrays.stream(speed.newest(name, SPEED_WINDOW)).average().orElse(Double.NaN);
     }

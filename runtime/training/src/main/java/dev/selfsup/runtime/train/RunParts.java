@@ -12,6 +12,7 @@ import dev.selfsup.api.run.Visualizer;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
@@ -67,6 +68,7 @@ final class RunParts implements AutoCloseable {
         this.messages = new Messages(options.call().out());
         this.checkpoints = new Checkpoints(options.workDir(), messages);
         Dataset.Images images = config.trainDataloader().dataset().open();
+        checkMemory(images);
         try (Checkpoint resumed = options.resumed(checkpoints, messages); Checkpoint first = resumed == null ? first() : null) {
             this.seed = options.seed(config, resumed, messages);
             this.bad = new BadFiles(options.workDir().resolve("bad_files.txt"), messages);
@@ -78,7 +80,7 @@ final class RunParts implements AutoCloseable {
             this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.call(), System::nanoTime);
             opened.add(log::close);
             messages.begin(log);
-            this.model = new Model(config.model(), seed, options.kernels());
+            this.model = new Model(config.model(), seed, options.kernels(), new Graph.Run(maxIterations(), options.updates()));
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.targets = TargetsAhead.of(config.model(), messages);
             targets.ifPresent(ahead -> {
@@ -120,6 +122,13 @@ final class RunParts implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    private void checkMemory(Dataset.Images images) {
+        config.model().memory().filter(memory -> memory.length() < images.size()).ifPresent(memory -> {
+            throw new UsageException("model.memory_bank.length is " + memory.length() + ", but there are " + images.size()
+                    + " images to remember: set model.memory_bank.length=" + images.size());
+        });
     }
 
     private DataLoader loader(Dataset.Images images) {
@@ -177,6 +186,14 @@ final class RunParts implements AutoCloseable {
     /** What whoever has asked for the end by a file is told. */
     void lastWords(String line) {
         folder.lastWords(line);
+    }
+
+    /** Refuses to train images that wait for labels which no hook has given them. */
+    void checkLabels() {
+        if (!loader.ready()) {
+            throw new UsageException("train_dataloader.dataset: its images have no labels of clusters, so there is nothing to train: add DeepClusterHook with "
+                    + "initial: true to custom_hooks");
+        }
     }
 
     int batchSize() {

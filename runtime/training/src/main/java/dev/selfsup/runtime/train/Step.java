@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.train;
 
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.SafeTensors;
@@ -45,7 +46,7 @@ final class Step {
 
     /** The plan for batches like a sample. */
     Plan plan(List<int[]> shapes, Sample like, int size) {
-        List<long[]> views = shapes.stream().map(s -> new long[] {size, s[0], s[1], s[2]}).toList();
+        List<long[]> views = shapes.stream().map(s -> DataPreprocessor.shape(size, s)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         like.fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer())));
         targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(

@@ -2,6 +2,7 @@ package dev.selfsup.runtime.train;
 
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Loop;
@@ -52,6 +53,7 @@ public final class Training implements Run, AutoCloseable {
     public boolean train() {
         parts.hooks.at(Hook::beforeTrain, this);
         if (iteration < maxIterations()) {
+            parts.checkLabels();
             parts.loader.seek(iteration);
         }
         if (iteration > epoch * epochLength() && atEndOfEpoch()) {
@@ -178,6 +180,11 @@ public final class Training implements Run, AutoCloseable {
     }
 
     @Override
+    public Algorithm algorithm() {
+        return parts.model.algorithm();
+    }
+
+    @Override
     public Weights weights() {
         return parts.model.weights();
     }
@@ -252,12 +259,28 @@ public final class Training implements Run, AutoCloseable {
         parts.hooks.at(Hook::beforeEvaluation, this);
         Features features = parts.extractor.features(images);
         parts.hooks.at(Hook::afterEvaluation, this);
+        parts.hooks.at((hook, run) -> hook.afterFeatures(run, features), this);
         return features;
     }
 
     @Override
     public Features pixels(Dataset.Images images) {
         return parts.extractor.pixels(images);
+    }
+
+    @Override
+    public float[][] embeddings(Dataset.Images images, int batchSize) {
+        return parts.extractor.embeddings(images, batchSize, done -> parts.log.working("features", done, images.size()));
+    }
+
+    @Override
+    public void assignLabels(int[] labels) {
+        parts.loader.assignLabels(labels);
+    }
+
+    @Override
+    public void sampleUniformly(int[] labels, int classes) {
+        parts.loader.sampleUniformly(epoch, labels, classes);
     }
 
     @Override

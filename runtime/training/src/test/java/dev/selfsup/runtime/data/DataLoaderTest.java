@@ -12,6 +12,7 @@ import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
+import dev.selfsup.api.data.Sampler;
 import dev.selfsup.api.run.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,10 +88,33 @@ class DataLoaderTest {
         assertEquals(2, messages.size());
     }
 
+    /** Three batches are ready or in the making when labels come. */
+    @Test
+    void newLabelsAndAnotherOrderHoldFromTheNextBatchOn() throws Exception {
+        int[] labels = IntStream.range(0, SIZE).map(i -> 100 + i).toArray();
+        try (DataLoader loader = loader(2, Set.of(), false, bad(new ArrayList<>()))) {
+            loader.reshuffleEveryEpoch();
+            assertFalse(loader.ready());
+            loader.assignLabels(new int[SIZE]);
+            assertTrue(loader.ready());
+            loader.seek(0);
+            epoch(loader);
+            loader.assignLabels(labels);
+            loader.sampleUniformly(1, labels, 5);
+            for (int i = 0; i < loader.length(); i++) {
+                for (Sample sample : loader.next().samples()) {
+                    assertEquals(3, sample.index(), "the order of the one epoch");
+                    assertEquals(103, sample.label().getAsInt());
+                }
+            }
+            assertEquals(SIZE, Set.copyOf(epoch(loader)).size(), "then the usual order again");
+        }
+    }
+
     @Test
     void aBatchLargerThanTheDatasetIsAMistakeWhereShortOnesAreLeftOut() {
-        UsageException mistake = assertThrows(UsageException.class, () -> new DataLoader(new Numbers(Set.of()),
-                new DataLoader.Options(DataLoaderTest::order, samples -> samples, new Pair(), SIZE + 1, true, 1, 7), bad(new ArrayList<>())));
+        UsageException mistake = assertThrows(UsageException.class, () -> new DataLoader(new Numbers(Set.of(), null),
+                new DataLoader.Options(new Permuted(), samples -> samples, new Pair(), SIZE + 1, true, 1, 7), bad(new ArrayList<>())));
         assertTrue(mistake.getMessage().startsWith("train_dataloader.batch_size: a batch of 24 is larger than the dataset of 23 images"),
                 mistake.getMessage());
     }
@@ -109,7 +134,7 @@ class DataLoaderTest {
     }
 
     private DataLoader loader(int workers, Set<Integer> broken, boolean dropLast, BadFiles bad) {
-        return new DataLoader(new Numbers(broken), new DataLoader.Options(DataLoaderTest::order, samples -> samples, new Pair(), BATCH, dropLast,
+        return new DataLoader(new Numbers(broken, null), new DataLoader.Options(new Permuted(), samples -> samples, new Pair(), BATCH, dropLast,
                 workers, 7), bad);
     }
 
@@ -117,12 +142,31 @@ class DataLoaderTest {
         return new BadFiles(folder.resolve("bad_files.txt"), messages::add);
     }
 
-    private static int[] order(int size, int epoch, long seed, int rank, int worldSize) {
-        return SampleRandom.permutation(size, seed, epoch);
+    private record Permuted() implements Sampler {
+        @Override
+        public int[] indices(int size, int epoch, long seed, int rank, int worldSize) {
+            return SampleRandom.permutation(size, seed, epoch);
+        }
+
+        /** Image 3 again and again. */
+        @Override
+        public Sampler uniform(int[] labels, int classes) {
+            return (size, epoch, seed, rank, worldSize) -> IntStream.range(0, size).map(i -> 3).toArray();
+        }
     }
 
     /** Samples of which the only image holds the index and a random level. */
-    private record Numbers(Set<Integer> broken) implements Dataset.Images {
+    private record Numbers(Set<Integer> broken, int[] assigned) implements Dataset.Images {
+        @Override
+        public Dataset.Images assignLabels(int[] labels) {
+            return new Numbers(broken, labels);
+        }
+
+        @Override
+        public boolean ready() {
+            return assigned != null;
+        }
+
         @Override
         public int size() {
             return SIZE;
@@ -143,7 +187,7 @@ class DataLoaderTest {
             if (broken.contains(index)) {
                 throw new BadImageException(Path.of(index + ".jpg"), "broken");
             }
-            Sample sample = new Sample(index, Path.of(index + ".jpg"), OptionalInt.empty());
+            Sample sample = new Sample(index, Path.of(index + ".jpg"), assigned == null ? OptionalInt.empty() : OptionalInt.of(assigned[index]));
             sample.setImages(new Image(1, 2, 1, new byte[] {(byte) index, (byte) random.nextInt(100)}));
             return sample;
         }

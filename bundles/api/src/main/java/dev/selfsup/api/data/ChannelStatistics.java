@@ -3,24 +3,24 @@ package dev.selfsup.api.data;
 import java.util.List;
 
 /**
- * How pixels become numbers: {@code (pixel - mean) / std}.
+ * Mean and deviation by which pixels become numbers: {@code (pixel - mean) / std}.
  *
  * @param mean of each channel, red first, in units of 0 to 255
  * @param std likewise
  */
-public record Normalization(List<Double> mean, List<Double> std) {
-    public Normalization {
+public record ChannelStatistics(List<Double> mean, List<Double> std) {
+    public ChannelStatistics {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
     }
 
     /** The same for all channels. */
-    public static Normalization of(double mean, double std) {
-        return new Normalization(List.of(mean, mean, mean), List.of(std, std, std));
+    public static ChannelStatistics of(double mean, double std) {
+        return new ChannelStatistics(List.of(mean, mean, mean), List.of(std, std, std));
     }
 
     /** Whether two give the same numbers, but for less than a thousandth of a pixel's step. */
-    public boolean agrees(Normalization other) {
+    public boolean agrees(ChannelStatistics other) {
         return near(mean, other.mean) && near(std, other.std);
     }
 

@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Components;
+import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
+import dev.selfsup.preprocessor.relativelocdatapreprocessor.RelativeLocDataPreprocessor;
+import dev.selfsup.preprocessor.rotationpreddatapreprocessor.RotationPredDataPreprocessor;
 import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SelfSupDataPreprocessorTest {
+class DataPreprocessorsTest {
     private static final String IMAGENET = "{mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], bgr_to_rgb: true}";
     private static final Components NONE = new Components() {
         @Override
@@ -72,7 +76,7 @@ class SelfSupDataPreprocessorTest {
         assertArrayEquals(new float[] {3, 2.5f, 2}, out);
         assertArrayEquals(new int[] {3, 1, 1}, grey.shapes(List.of(Image.create(1, 1, 1))).get(0));
         List<Image> one = List.of(Image.create(1, 1, 1));
-        assertEquals("SelfSupDataPreprocessor: bgr_to_rgb and rgb_to_bgr need images of 3 channels, not 1; set keep_channels: true in"
+        assertEquals("data_preprocessor: bgr_to_rgb and rgb_to_bgr need images of 3 channels, not 1; set keep_channels: true in"
                 + " RandomGrayscale", assertThrows(UsageException.class, () -> make(IMAGENET).shapes(one)).getMessage());
     }
 
@@ -97,12 +101,50 @@ class SelfSupDataPreprocessorTest {
         assertTrue(found.endsWith(": " + message), () -> found + "\n should end in\n" + message);
     }
 
+    @Test
+    void turnedImagesAreRowsOfOneInput() {
+        DataPreprocessor rotation = new RotationPredDataPreprocessor.Factory().create(bind("{}"));
+        List<Image> turned = List.of(grey(2, 1, 10), grey(2, 1, 20), grey(2, 1, 30), grey(2, 1, 40));
+        assertArrayEquals(new int[] {4, 1, 1, 2}, rotation.shapes(turned).get(0));
+        float[] out = new float[10];
+        rotation.write(turned, 0, out, 2);
+        assertArrayEquals(new float[] {0, 0, 10, 11, 20, 21, 30, 31, 40, 41}, out);
+        assertArrayEquals(new int[] {1, 1, 2}, rotation.shapes(turned.subList(0, 1)).get(0));
+    }
+
+    @Test
+    void everyOuterPatchIsPairedWithTheMiddleOne() {
+        DataPreprocessor pairs = new RelativeLocDataPreprocessor.Factory().create(bind("{}"));
+        List<Image> patches = IntStream.range(0, 9).mapToObj(i -> grey(1, 2, 10 * i)).toList();
+        List<int[]> shapes = pairs.shapes(patches);
+        assertArrayEquals(new int[] {8, 1, 2, 1}, shapes.get(0));
+        assertArrayEquals(new int[] {8, 1, 2, 1}, shapes.get(1));
+        float[] outer = new float[17];
+        pairs.write(patches, 0, outer, 1);
+        assertArrayEquals(new float[] {0, 10, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 61, 70, 71, 80, 81}, outer);
+        float[] middle = new float[17];
+        pairs.write(patches, 1, middle, 1);
+        assertArrayEquals(new float[] {0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, middle);
+        assertArrayEquals(new int[] {1, 2, 1}, pairs.shapes(patches.subList(0, 1)).get(0));
+        assertEquals("RelativeLocDataPreprocessor: an image must give 9 patches, not 4; put RandomPatchWithLabels before PackSelfSupInputs in"
+                + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> pairs.shapes(patches.subList(0, 4))).getMessage());
+    }
+
+    /** A grey image of values that count up. */
+    private static Image grey(int width, int height, int first) {
+        Image image = Image.create(width, height, 1);
+        for (int i = 0; i < width * height; i++) {
+            image.data()[i] = (byte) (first + i);
+        }
+        return image;
+    }
+
     private static SelfSupDataPreprocessor make(String yaml) {
-        ComponentFactory<?, SelfSupDataPreprocessor.Config> factory = new SelfSupDataPreprocessor.Factory();
+        ComponentFactory<?, Normalization.Config> factory = new SelfSupDataPreprocessor.Factory();
         return (SelfSupDataPreprocessor) factory.create(bind(yaml));
     }
 
-    private static SelfSupDataPreprocessor.Config bind(String yaml) {
-        return Config.parse("test.yaml", "config: " + yaml).bind("config", SelfSupDataPreprocessor.Config.class, NONE);
+    private static Normalization.Config bind(String yaml) {
+        return Config.parse("test.yaml", "config: " + yaml).bind("config", Normalization.Config.class, NONE);
     }
 }
