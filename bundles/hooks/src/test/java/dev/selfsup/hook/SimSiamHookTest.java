@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.ParamGroup;
+import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.hook.simsiamhook.SimSiamHook;
 import java.lang.reflect.Proxy;
@@ -30,7 +31,7 @@ class SimSiamHookTest {
     }
 
     private static Hook hook(boolean fixes, boolean byEpoch) {
-        return new SimSiamHook.Factory().create(new SimSiamHook.Config(fixes, 0.5, byEpoch));
+        return new SimSiamHook.Factory().create(new SimSiamHook.Config(fixes, 0.5, byEpoch, Priority.NORMAL));
     }
 
     private void check(double expected) {
@@ -69,6 +70,6 @@ class SimSiamHookTest {
     @Test
     void aNegativeRateIsRefused() {
         assertEquals("lr must not be negative, not -0.5",
-                assertThrows(IllegalArgumentException.class, () -> new SimSiamHook.Config(true, -0.5, true)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new SimSiamHook.Config(true, -0.5, true, Priority.NORMAL)).getMessage());
     }
 }
