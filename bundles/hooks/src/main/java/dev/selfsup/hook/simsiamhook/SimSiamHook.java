@@ -6,6 +6,7 @@ import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Hook;
+import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import org.osgi.service.component.annotations.Component;
 
@@ -20,8 +21,9 @@ public final class SimSiamHook implements Hook {
      * @param fixPredLr whether anything is done
      * @param lr the rate
      * @param adjustByEpoch whether the rate is set before each epoch, as is enough where schedules step by epoch, and not before each iteration
+     * @param priority order among hooks
      */
-    public record Config(boolean fixPredLr, double lr, @Default("true") boolean adjustByEpoch) {
+    public record Config(boolean fixPredLr, double lr, @Default("true") boolean adjustByEpoch, @Default("NORMAL") Priority priority) {
         public Config {
             check(lr >= 0, "lr must not be negative, not %s", lr);
         }
@@ -31,6 +33,11 @@ public final class SimSiamHook implements Hook {
 
     private SimSiamHook(Config config) {
         this.config = config;
+    }
+
+    @Override
+    public Priority priority() {
+        return config.priority();
     }
 
     @Override
