@@ -44,7 +44,7 @@ final class ComponentReplay implements Replay {
     @Override
     public Optional<String> obstacle(Recording recording) {
         if (!recording.description().hasNonNull("config")) {
-            return Optional.of("no replay for cases like " + recording.part("name").asText());
+            return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
         }
         return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
                 ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
@@ -87,7 +87,8 @@ final class ComponentReplay implements Replay {
 
     @Override
     public Map<String, Tensor> replay(Recording recording) {
-        Part found = part(recording.part("config")).orElseThrow();
+        Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
+                .or(() -> part(recording.part("config"))).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
