@@ -8,6 +8,7 @@ import dev.selfsup.api.model.Loss;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Collectives;
+import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Layer;
@@ -16,6 +17,7 @@ import dev.selfsup.engine.Weights;
 import dev.selfsup.head.multiclshead.MultiClsHead;
 import dev.selfsup.layers.MultiPooling;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -51,8 +53,9 @@ class MultiClsHeadTest {
 
     @Test
     void weightsBearTheReferencesNames() {
-        Head.Classifier head = head(false, false, 1);
-        assertEquals(2, head.scores(List.of(stage3, stage4)).size());
+        List<SDVariable> scores = head(false, false, 1).scores(List.of(stage3, stage4));
+        assertEquals(2, scores.size());
+        Plan.of(graph, Plan.Wanted.values(Map.of("stage 3", scores.get(0), "stage 4", scores.get(1))), Kernels.PLAIN);
         assertEquals(Set.of("fcs.0.weight", "fcs.0.bias", "fcs.1.weight", "fcs.1.bias", "norms.0.mark", "norms.1.mark"), weights.state().keySet());
     }
 
@@ -85,7 +88,7 @@ class MultiClsHeadTest {
 
         @Override
         public Layer build(Graph place, int channels, boolean affine) {
-            place.buffer("mark", DataType.FLOAT, dev.selfsup.engine.Fill.ZEROS, channels);
+            place.buffer("mark", DataType.FLOAT, Fill.ZEROS, channels);
             return Layer.IDENTITY;
         }
     }
