@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selfsup.api.data.BadImageException;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Replayable;
 import dev.selfsup.api.data.Sample;
@@ -16,7 +17,10 @@ import dev.selfsup.api.data.Transform;
 import dev.selfsup.api.run.UsageException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +130,102 @@ class RandomChoicesTest {
         assertSize(20, 40, "{type: TorchvisionResize, size: [40, 20]}");
         assertSize(80, 60, "{type: CenterCrop, crop_size: 100}");
         assertSize(100, 70, "{type: CenterCrop, crop_size: [100, 70], auto_pad: true}");
+    }
+
+    @Test
+    void aCropIsOneOfAllThatFitAndPaddingGoesFirst() {
+        assertSize(20, 10, "{type: RandomCrop, size: [10, 20]}");
+        assertSize(84, 64, "{type: RandomCrop, size: [64, 84], padding: 2}");
+        assertSize(90, 90, "{type: RandomCrop, size: 90, pad_if_needed: true, padding_mode: reflect}");
+        Transform crop = transform("{type: RandomCrop, size: [60, 78]}");
+        int[] counts = new int[3];
+        for (int i = 0; i < 3000; i++) {
+            counts[(int) ((List<?>) ((Replayable.Drawn) crop).draw(sample(image()), SampleRandom.of(i)).value("crop_params_ymin_xmin_h_w")).get(1)]++;
+        }
+        for (int count : counts) {
+            assertEquals(1000, count, 130);
+        }
+        assertEquals("it is smaller, 80x60, than RandomCrop's 81x60: put a Resize before it or set pad_if_needed: true",
+                assertThrows(BadImageException.class, () -> run(transform("{type: RandomCrop, size: [60, 81]}"), SampleRandom.of(0))).getMessage());
+    }
+
+    @Test
+    void aNumberPadsTheFirstChannelAloneAndThreeNumbersAll() {
+        Image one = run(transform("{type: RandomCrop, size: [64, 84], padding: 2, pad_val: 9}"), SampleRandom.of(0)).image();
+        assertArrayEquals(new byte[] {9, 0, 0}, Arrays.copyOf(one.data(), 3));
+        Image all = run(transform("{type: RandomCrop, size: [64, 84], padding: [2, 2, 2, 2], pad_val: [1, 2, 3]}"), SampleRandom.of(0)).image();
+        assertArrayEquals(new byte[] {1, 2, 3}, Arrays.copyOf(all.data(), 3));
+        Image edge = run(transform("{type: RandomCrop, size: [64, 80], pad_if_needed: true, padding_mode: edge}"), SampleRandom.of(0)).image();
+        assertArrayEquals(Arrays.copyOf(image().data(), 240), Arrays.copyOf(edge.data(), 240));
+    }
+
+    @Test
+    void anglesAreUniformInTheirRange() {
+        Transform rotation = transform("{type: RandomRotation, degrees: [10, 20]}");
+        double sum = 0;
+        for (int i = 0; i < 2000; i++) {
+            double angle = ((Replayable.Drawn) rotation).draw(sample(image()), SampleRandom.of(i)).number("angle");
+            assertTrue(angle >= 10 && angle < 20);
+            sum += angle;
+        }
+        assertEquals(15, sum / 2000, 0.3);
+    }
+
+    @Test
+    void patchesOfNeighbouringCellsDifferAndLieInTheirCells() {
+        Sample sample = sample(Image.create(90, 90, 3));
+        transform("{type: RandomPatchWithLabels}").apply(sample, SampleRandom.of(1));
+        assertEquals(9, sample.images().size());
+        assertEquals(9, sample.images().get(0).width());
+        double[] box = sample.fields().get("patch_box").values();
+        Set<Double> offsets = new HashSet<>();
+        for (int cell = 0; cell < 9; cell++) {
+            double x = box[4 * cell] - cell / 3 * 30;
+            double y = box[4 * cell + 1] - cell % 3 * 30;
+            assertTrue(x >= 0 && x <= 22 && y >= 0 && y <= 22, "in its cell");
+            assertEquals(8, box[4 * cell + 2] - box[4 * cell]);
+            offsets.add(x);
+            offsets.add(y);
+        }
+        assertTrue(offsets.size() > 5, "each is drawn on its own");
+        String message = assertThrows(BadImageException.class,
+                () -> transform("{type: RandomPatchWithLabels}").apply(sample(Image.create(60, 60, 3)), SampleRandom.of(0))).getMessage();
+        assertEquals("it is too small or not square, 60x60, for the patches of RandomPatchWithLabels: put Resize and RandomCrop before it, or lower patch_jitter",
+                message);
+        assertThrows(BadImageException.class, () -> transform("{type: RandomPatchWithLabels}").apply(sample(Image.create(160, 100, 3)), SampleRandom.of(0)));
+    }
+
+    @Test
+    void labelsOfPatchesAndTurnsComeThroughPacking() {
+        Sample patches = sample(Image.create(90, 90, 3));
+        transform("{type: RandomPatchWithLabels}").apply(patches, SampleRandom.of(1));
+        transform("{type: PackSelfSupInputs, pseudo_label_keys: [patch_box, patch_label, unpatched_img], meta_keys: [img_path]}").apply(patches, SampleRandom.of(0));
+        assertEquals(Set.of("patch_box", "patch_label"), patches.fields().keySet());
+        assertArrayEquals(new double[] {0, 1, 2, 3, 4, 5, 6, 7}, patches.fields().get("patch_label").values());
+        Sample turned = sample(image());
+        transform("{type: RotationWithLabels}").apply(turned, SampleRandom.of(1));
+        transform("{type: PackSelfSupInputs, pseudo_label_keys: [rot_label]}").apply(turned, SampleRandom.of(0));
+        assertArrayEquals(new double[] {0, 1, 2, 3}, turned.fields().get("rot_label").values());
+    }
+
+    @Test
+    void fourQuarterTurnsOfASquareAreTheImageAgain() {
+        Image image = Image.create(7, 7, 3);
+        new Random(1).nextBytes(image.data());
+        Image turned = image;
+        for (int i = 0; i < 4; i++) {
+            Sample sample = sample(turned);
+            transform("{type: RotationWithLabels}").apply(sample, SampleRandom.of(0));
+            turned = sample.images().get(1);
+            assertEquals(sample.images().get(0).data()[0], turned.data()[18], "the upper left corner turns right");
+        }
+        assertArrayEquals(image.data(), turned.data());
+    }
+
+    private static Sample sample(Image image) {
+        Sample sample = new Sample(0, Path.of("a.png"), OptionalInt.empty());
+        sample.setImages(image);
+        return sample;
     }
 
     @Test

@@ -11,8 +11,6 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
-import dev.selfsup.layers.MultiPooling;
-import dev.selfsup.layers.Sobel;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -45,38 +43,11 @@ final class ComponentReplay implements Replay {
 
     @Override
     public Optional<String> obstacle(Recording recording) {
-        if (recording.description().hasNonNull("config") && types.obstacle(recording.part("config")).isPresent()) {
-            return types.obstacle(recording.part("config"));
+        if (!recording.description().hasNonNull("config")) {
+            return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
         }
-        return part(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
-    }
-
-    /** The part of a case: that of its config or, where a layer has no type, that of its name. */
-    private Optional<Part> part(Recording recording) {
-        if (recording.description().hasNonNull("config")) {
-            return part(recording.part("config"));
-        }
-        String name = recording.part("name").asText();
-        if (name.startsWith("util_sobel")) {
-            return Optional.of((graph, in) -> Map.of("out", Sobel.build(graph).apply(in.get(0))));
-        }
-        return name.startsWith("util_multipooling") ? Optional.of((graph, in) -> numbered(pooling(recording).apply(graph, in))) : Optional.empty();
-    }
-
-    /** Of all stages, unless the case says which. */
-    private static MultiPooling pooling(Recording recording) {
-        JsonNode arguments = recording.description().path("args");
-        boolean specified = arguments.path("pool_type").asText(recording.part("name").asText()).endsWith("specified");
-        List<Integer> indices = new ArrayList<>();
-        arguments.path("in_indices").forEach(index -> indices.add(index.asInt()));
-        for (int stage = 0; indices.size() < inputNames(recording).size(); stage++) {
-            indices.add(stage);
-        }
-        return new MultiPooling(specified ? MultiPooling.Type.SPECIFIED : MultiPooling.Type.ADAPTIVE, indices);
-    }
-
-    private static List<String> inputNames(Recording recording) {
-        return recording.inputs().keySet().stream().filter(ComponentReplay::isInput).toList();
+        return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
+                ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
     }
 
     private Optional<Part> part(JsonNode config) {
@@ -125,7 +96,8 @@ final class ComponentReplay implements Replay {
 
     @Override
     public Map<String, Tensor> replay(Recording recording) {
-        Part found = part(recording).orElseThrow();
+        Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
+                .or(() -> part(recording.part("config"))).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
