@@ -37,6 +37,7 @@ public final class Weights {
     private final long seed;
     private final DataType real;
     private final Map<String, Entry> declared = new LinkedHashMap<>();
+    private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
@@ -87,6 +88,19 @@ public final class Weights {
 
     long[] shape(String name) {
         return declared.get(name).shape;
+    }
+
+    DataType type(String name) {
+        return declared.get(name).type;
+    }
+
+    boolean has(String name) {
+        return declared.containsKey(name);
+    }
+
+    /** Gives a module a second path. */
+    void alias(String second, String path) {
+        aliases.put(second, path);
     }
 
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
@@ -154,6 +168,17 @@ public final class Weights {
     /** Everything by state_dict name, in the order of declaration. Changing an array changes the model. */
     public Map<String, INDArray> state() {
         return Collections.unmodifiableMap(arrays);
+    }
+
+    /** What a state_dict holds: {@link #state}, and the weights of a module that two others share under both paths. */
+    public Map<String, INDArray> stateDict() {
+        Map<String, INDArray> named = new LinkedHashMap<>(arrays);
+        aliases.forEach((second, path) -> arrays.forEach((name, array) -> {
+            if (name.startsWith(path + ".")) {
+                named.put(second + name.substring(path.length()), array);
+            }
+        }));
+        return named;
     }
 
     /** The array of a name; throws {@link IllegalArgumentException} where there is none. */

@@ -43,6 +43,7 @@ public final class RepeatedStep {
         long seed = config.randomness().seed().orElse(0);
         this.batch = batch(config, seed, folder);
         this.model = new Model(config.model(), seed, kernels);
+        config.hooks().forEach(hook -> model.declare(hook::beforeModel));
         this.step = new Step(model, seed, folder);
         this.plan = step.plan(batch.shapes(), batch.samples().get(0), batch.size());
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);

@@ -76,6 +76,7 @@ final class RunParts implements AutoCloseable {
             opened.add(log::close);
             messages.begin(log);
             this.model = new Model(config.model(), seed, options.kernels());
+            model.declare(graph -> hooks.named().values().forEach(hook -> hook.beforeModel(graph)));
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
             Plan plan = probe(images);
