@@ -24,13 +24,15 @@ final class ResumeIT {
     Stream<DynamicTest> interruptedAndResumedEqualsUninterrupted() throws IOException {
         Selfsup selfsup = new Selfsup(folder);
         return Stream.of(
-                new Case(selfsup, "sgd", List.of(Interruption.kill(5), new Interruption("KILL", Interruption.KILLED, 16, true)),
+                new Case(selfsup, "sgd", "exact.yaml", List.of(Interruption.kill(5), new Interruption("KILL", Interruption.KILLED, 16, true)),
                         "optim_wrapper.optimizer={type: SGD, lr: 0.05, momentum: 0.9, weight_decay: 0.0001}", "default_hooks.checkpoint.interval=1"),
-                new Case(selfsup, "adamw", List.of(new Interruption("INT", 130, 7, false), Interruption.kill(17)),
+                new Case(selfsup, "adamw", "exact.yaml", List.of(new Interruption("INT", 130, 7, false), Interruption.kill(17)),
                         "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}"),
-                new Case(selfsup, "lars", List.of(Interruption.kill(12), new Interruption("TERM", 143, 20, false)),
+                new Case(selfsup, "lars", "exact.yaml", List.of(Interruption.kill(12), new Interruption("TERM", 143, 20, false)),
                         "optim_wrapper.optimizer={type: LARS, lr: 0.3, momentum: 0.9, weight_decay: 0.000001, _delete_: true}",
-                        "default_hooks.checkpoint.interval=5", "optim_wrapper.accumulative_counts=7"))
+                        "default_hooks.checkpoint.interval=5", "optim_wrapper.accumulative_counts=7"),
+                new Case(selfsup, "swav", "swav.yaml", List.of(Interruption.kill(6), new Interruption("INT", 130, 12, false), Interruption.kill(21)),
+                        "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}"))
                 .map(run -> DynamicTest.dynamicTest(run.name(), run::holds));
     }
 
@@ -49,9 +51,9 @@ final class ResumeIT {
     }
 
     /** A config, run in one go and in pieces. */
-    private record Case(Selfsup selfsup, String name, List<Interruption> interruptions, String... options) {
+    private record Case(Selfsup selfsup, String name, String config, List<Interruption> interruptions, String... options) {
         private String[] line(String run, String... more) {
-            List<String> line = new ArrayList<>(List.of("train", "exact.yaml", "--work-dir", run));
+            List<String> line = new ArrayList<>(List.of("train", config, "--work-dir", run));
             line.addAll(List.of(more));
             line.add("--cfg-options");
             line.addAll(List.of(options));

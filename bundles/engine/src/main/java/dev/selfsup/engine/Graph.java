@@ -201,7 +201,7 @@ public final class Graph {
     /** The present value of a buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
     public Optional<SDVariable> given(String name) {
         String full = join(path, name);
-        return shared.weights.has(full) ? Optional.of(buffer(name, shared.weights.type(full), Fill.ZEROS, shared.weights.shape(full))) : Optional.empty();
+        return shared.weights.declares(full) ? Optional.of(buffer(name, shared.weights.type(full), Fill.ZEROS, shared.weights.shape(full))) : Optional.empty();
     }
 
     /** Gives a module below this place, which two others share, its second path in state_dicts. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -94,8 +95,13 @@ public final class Weights {
         return declared.get(name).type;
     }
 
-    boolean has(String name) {
+    boolean declares(String name) {
         return declared.containsKey(name);
+    }
+
+    /** Names of everything that is declared, with memory or without. */
+    public Set<String> names() {
+        return Set.copyOf(declared.keySet());
     }
 
     /** Gives a module a second path. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.osgi.service.component.annotations.Component;
 
@@ -81,8 +82,8 @@ public final class SwAVHook implements Hook {
     @Override
     public void beforeTrain(Run run) {
         if (run.weights().state().keySet().stream().noneMatch(name -> name.startsWith(PROTOTYPES))) {
-            throw new UsageException("SwAVHook serves SwAVLoss, but the model has no weights " + PROTOTYPES
-                    + "...: set model.head.loss to SwAVLoss, or remove the hook from custom_hooks");
+            throw new UsageException("SwAVHook serves SwAVLoss, but the model has no weights " + PROTOTYPES + "*"
+                    + ": set model.head.loss to SwAVLoss, or remove the hook from custom_hooks");
         }
         for (String layer : config.frozenLayersCfg().keySet()) {
             if (names(run).noneMatch(name -> name.contains(layer))) {
@@ -91,7 +92,7 @@ public final class SwAVHook implements Hook {
         }
     }
 
-    private static java.util.stream.Stream<String> names(Run run) {
+    private static Stream<String> names(Run run) {
         return run.weights().parameters().stream().map(Parameter::name);
     }
 
@@ -103,7 +104,7 @@ public final class SwAVHook implements Hook {
             run.freeze(names(run).filter(name -> layers.stream().anyMatch(name::contains)).collect(Collectors.toSet()));
             frozen = layers;
         }
-        if (run.epoch() < config.epochQueueStarts() && run.weights().state().containsKey(QUEUE)) {
+        if (run.iteration() <= (long) config.epochQueueStarts() * run.epochLength() && run.weights().state().containsKey(QUEUE)) {
             run.weights().array(QUEUE).assign(0);
         }
     }

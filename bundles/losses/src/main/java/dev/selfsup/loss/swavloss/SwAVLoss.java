@@ -136,11 +136,10 @@ public final class SwAVLoss implements Loss {
     /** Every view predicts the assignments of the others: the mean over pairs of an assigned and another view. */
     private SDVariable swapped(Graph graph, SDVariable features, SDVariable prototypes, Optional<SDVariable> queue, long images) {
         SDVariable scores = graph.apply(new Linear(), features, prototypes);                       // [V * N, K]
-        List<SDVariable> codes = new ArrayList<>();
-        for (int i = 0; i < config.cropsForAssign().size(); i++) {
+        List<SDVariable> codes = IntStream.range(0, config.cropsForAssign().size()).mapToObj(i -> {
             SDVariable own = rows(graph, scores, config.cropsForAssign().get(i) * images, images);
-            codes.add(codes(graph, own, prototypes, queue.map(part(graph, i))));                   // [N, K]
-        }
+            return codes(graph, own, prototypes, queue.map(q -> part(graph, q, i)));               // [N, K]
+        }).toList();
         SDVariable targets = graph.concat(0, IntStream.range(0, config.views()).mapToObj(view -> target(graph, view, codes)).toArray(SDVariable[]::new));
         SDVariable loss = CrossEntropy.softmax(graph, scores.div(config.temperature()), targets, List.of());   // [V * N]
         return loss.sum().div((double) images * (config.views() - 1) * codes.size());
@@ -170,18 +169,16 @@ public final class SwAVLoss implements Loss {
         for (int i = 0; i < shape[0]; i++) {
             parts.add(rows(graph, features, config.cropsForAssign().get(i) * images, images));
             if (images < shape[1]) {
-                parts.add(rows(graph, part(graph, i).apply(queue), 0, shape[1] - images));
+                parts.add(rows(graph, part(graph, queue, i), 0, shape[1] - images));
             }
         }
         return graph.concat(0, parts.toArray(SDVariable[]::new)).reshape(shape);
     }
 
     /** The queue of one view, [A, L, D] to [L, D]. */
-    private static java.util.function.Function<SDVariable, SDVariable> part(Graph graph, int view) {
-        return queue -> {
-            long[] shape = graph.shape(queue);
-            return rows(graph, queue.reshape(shape[0] * shape[1], shape[2]), view * shape[1], shape[1]);
-        };
+    private static SDVariable part(Graph graph, SDVariable queue, int view) {
+        long[] shape = graph.shape(queue);
+        return rows(graph, queue.reshape(shape[0] * shape[1], shape[2]), view * shape[1], shape[1]);
     }
 
     /** Neighbouring rows of [R, C]. */
