@@ -17,8 +17,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Barlow Twins (Zbontar et al. 2021, <a href="https://arxiv.org/abs/2103.03230">arXiv:2103.03230</a>): the features of two views of an image correlate over
- * the batch each with itself, and not with the others.
+ * Barlow Twins (Zbontar et al. 2021, <a href="https://arxiv.org/abs/2103.03230">arXiv:2103.03230</a>): each feature of one view of an image correlates
+ * with the same feature of another view, and with no other feature. Both views go through one backbone and a wide projector; every feature is brought
+ * to mean 0 and variance 1 over the batch, and the loss draws the matrix of correlations between the features of the two views to the identity. Its diagonal
+ * makes features indifferent to how the image was distorted; the rest, which counts less, keeps them from telling the same thing twice, and so from collapse.
+ * There are no negatives, no momentum encoder and no stop of gradients, and moderate batches suffice. After pretraining the projector is thrown away.
  */
 public final class BarlowTwins implements Algorithm {
     /**

@@ -19,7 +19,10 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * SwAV (Caron et al. 2020, <a href="https://arxiv.org/abs/2006.09882">arXiv:2006.09882</a>): views of an image are assigned to prototypes, and each view
- * predicts the assignment of another one. Views may have different sizes: neighbouring views of one size go through the backbone together.
+ * predicts the assignment of another one. Prototypes are learned vectors of length 1; the assignment of a batch gives all of them the same mass, which the
+ * Sinkhorn-Knopp algorithm finds in a few iterations, so that nothing collapses and no negatives are needed. Where a batch is small beside the number of
+ * prototypes, a queue of the features of earlier batches is assigned together with it. Only the large crops of an image are assigned, small crops of parts of
+ * it predict too and cost little: neighbouring views of one size go through the backbone together. Prototypes and projector are thrown away after pretraining.
  */
 public final class SwAV implements Algorithm {
     /**
