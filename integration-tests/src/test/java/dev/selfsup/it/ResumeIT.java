@@ -36,7 +36,9 @@ final class ResumeIT {
                 new Case(selfsup, "exact.yaml", "queue", List.of(Interruption.kill(9)), "model.type=MoCo", "model.queue_len=40", "model.feat_dim=8", "model.momentum=0.9"),
                 new Case(selfsup, "exact.yaml", "momentum", List.of(new Interruption("INT", 130, 11, false)), "model.type=BYOL", "model.base_momentum=0.9",
                         "model.head={type: LatentPredictHead, loss: {type: CosineSimilarityLoss}, predictor: {type: NonLinearNeck, in_channels: 8, "
-                                + "hid_channels: 16, out_channels: 8, norm_cfg: {type: BN1d}}, _delete_: true}"))
+                                + "hid_channels: 16, out_channels: 8, norm_cfg: {type: BN1d}}, _delete_: true}"),
+                new Case(selfsup, "swav.yaml", "swav", List.of(Interruption.kill(6), new Interruption("INT", 130, 12, false), Interruption.kill(21)),
+                        "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}"))
                 .map(run -> DynamicTest.dynamicTest(run.name(), run::holds));
     }
 

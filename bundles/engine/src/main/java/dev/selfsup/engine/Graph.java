@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -232,11 +233,25 @@ public final class Graph {
         return assigned == null ? state(full, type, shape) : assigned;
     }
 
+    /** The present value of a buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
+    public Optional<SDVariable> given(String name) {
+        String full = join(path, name);
+        return shared.weights.declares(full) ? Optional.of(buffer(name, shared.weights.type(full), Fill.ZEROS, shared.weights.shape(full))) : Optional.empty();
+    }
+
+    /** Gives a module below this place, which two others share, its second path in state_dicts. */
+    public void alias(String second, String module) {
+        shared.weights.alias(join(path, second), join(path, module));
+    }
+
     private SDVariable state(String full, DataType type, long... shape) {
         return shared.state.computeIfAbsent(full, n -> shared.sd.placeHolder(n, real(type), shape));
     }
 
-    /** Changes a buffer from here on: later applications in this run see the new value. */
+    /**
+     * Changes a buffer from here on: later applications in this run see the new value. A trained weight has its new value after the run, when the
+     * optimizer changes it.
+     */
     public void assign(String buffer, SDVariable value) {
         shared.assigned.put(join(path, buffer), value);
     }

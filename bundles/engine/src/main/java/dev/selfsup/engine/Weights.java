@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,6 +40,7 @@ public final class Weights {
     private final DataType real;
     private final Map<String, Entry> declared = new LinkedHashMap<>();
     private final Map<String, Twins.Place> places = new HashMap<>();
+    private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
@@ -98,6 +100,20 @@ public final class Weights {
     /** Names of the buffers of the module at a path. */
     List<String> buffers(String path) {
         return declared.values().stream().filter(e -> e.role == Role.BUFFER && e.name.startsWith(path + ".")).map(Entry::name).toList();
+    }
+
+    boolean declares(String name) {
+        return declared.containsKey(name);
+    }
+
+    /** Names of everything that is declared, with memory or without. */
+    public Set<String> names() {
+        return Set.copyOf(declared.keySet());
+    }
+
+    /** Gives a module a second path. */
+    void alias(String second, String path) {
+        aliases.put(second, path);
     }
 
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
@@ -213,6 +229,17 @@ public final class Weights {
     /** Everything by state_dict name, in the order of declaration. Changing an array changes the model. */
     public Map<String, INDArray> state() {
         return Collections.unmodifiableMap(arrays);
+    }
+
+    /** What a state_dict holds: {@link #state}, and the weights of a module that two others share under both paths. */
+    public Map<String, INDArray> stateDict() {
+        Map<String, INDArray> named = new LinkedHashMap<>(arrays);
+        aliases.forEach((second, path) -> arrays.forEach((name, array) -> {
+            if (name.startsWith(path + ".")) {
+                named.put(second + name.substring(path.length()), array);
+            }
+        }));
+        return named;
     }
 
     /** The array of a name; throws {@link IllegalArgumentException} where there is none. */

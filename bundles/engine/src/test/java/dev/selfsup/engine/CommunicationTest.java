@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.Normalize;
+import dev.selfsup.engine.op.Sinkhorn;
 import dev.selfsup.engine.op.SyncBatchNorm;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,33 @@ class CommunicationTest {
             Result second = results.get(1).get();
             assertEquals(whole.loss, (first.loss + second.loss) / 2, 1e-6);
             OperationNumbersTest.compare("gradient", whole.gradient, first.gradient.add(second.gradient).div(RANKS), 1e-5);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Assignments of samples, of which two clusters get little: the second so little that it underflows. */
+    private static INDArray assign(Collectives collectives, INDArray scores) {
+        Graph graph = new Graph(new Weights(0), true, collectives);
+        SDVariable q = graph.apply(new Sinkhorn(3, 0.05, collectives), graph.input("scores", DataType.FLOAT, scores.shape()));
+        Plan plan = Plan.of(graph, Plan.Wanted.values(Map.of("q", q)), Kernels.PLAIN);
+        plan.input("scores").assign(scores);
+        plan.run();
+        return plan.output("q").dup();
+    }
+
+    @Test
+    void samplesOfTwoProcessesShareTheClusters() throws Exception {
+        INDArray scores = Nd4j.create(new double[][] {{.9, -.2, -9}, {.8, .1, -9}, {.7, .3, -9}, {.1, .2, -9}, {-.5, .6, -9}, {.5, .5, -9}, {.2, -.4, -9},
+                {0, .3, -9}}).castTo(DataType.FLOAT);
+        INDArray[] shared = new INDArray[RANKS];
+        CyclicBarrier barrier = new CyclicBarrier(RANKS);
+        ExecutorService threads = Executors.newFixedThreadPool(RANKS);
+        try {
+            List<Future<INDArray>> parts = List.of(0, 1).stream()
+                    .map(rank -> threads.submit(() -> assign(new Rank(rank, shared, barrier), Views.at(scores, rank * LOCAL * 3L, LOCAL, 3)))).toList();
+            INDArray whole = assign(Collectives.SINGLE, scores);
+            OperationNumbersTest.compare("assignments", whole, Nd4j.concat(0, parts.get(0).get(), parts.get(1).get()), 1e-6);
         } finally {
             threads.shutdownNow();
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.engine.op.BatchNorm;
 import dev.selfsup.engine.op.Linear;
+import dev.selfsup.engine.op.Normalize;
 import dev.selfsup.engine.op.RunningStatistics;
+import dev.selfsup.engine.op.StraightThrough;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,32 @@ class GraphTest {
         plan.run();
         plan.run();
         assertEquals(6, plan.output("y").getFloat(1));
+    }
+
+    @Test
+    void aWeightBroughtToLengthOneGetsTheGradientOfItsNewValue() {
+        SDVariable x = graph.input("x", DataType.FLOAT, 1, 2);
+        SDVariable weight = graph.weight("weight", LayerType.NONE, Fill.ONES, 1, 2);
+        SDVariable unit = graph.apply(new StraightThrough(), graph.applyAll(new Normalize(1e-12), weight).get(0), weight);
+        graph.assign("weight", unit);
+        Plan plan = differentiate(unit.mul(unit).mul(x).sum());
+        plan.input("x").assign(Nd4j.createFromArray(new float[][] {{3, 5}}));
+        plan.run();
+        float length = (float) Math.sqrt(0.5);
+        assertArrayEquals(new float[] {length, length}, weights.array("weight").toFloatVector(), 1e-6f);
+        assertArrayEquals(new float[] {6 * length, 10 * length}, weights.gradient().toFloatVector(), 1e-5f);
+    }
+
+    @Test
+    void aBufferMadeElsewhereIsFound() {
+        assertTrue(graph.in("loss").given("queue").isEmpty());
+        new Graph(weights, true, Collectives.SINGLE).buffer("loss.queue", DataType.FLOAT, Fill.ONES, 2);
+        SDVariable queue = graph.in("loss").given("queue").orElseThrow();
+        graph.in("loss").assignAfter("queue", queue.mul(3));
+        Plan plan = plan(Map.of("y", queue.add(1)));
+        plan.run();
+        assertEquals(2, plan.output("y").getFloat(1));
+        assertEquals(3, weights.array("loss.queue").getFloat(1));
     }
 
     @Test

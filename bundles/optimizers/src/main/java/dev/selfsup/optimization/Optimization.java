@@ -37,22 +37,33 @@ public final class Optimization {
     private static final String CALLS = "optimizer/loss_calls";
     private static final String UPDATES = "optimizer/updates";
     private static final String RATES = "optimizer/rates";
+    private static final String MISSED = "optimizer/missed/";
     private static final String REMEDY = "resume with the model and optim_wrapper that it was saved with";
 
     private final OptimWrapper wrapper;
     private final Updates updates;
     private final long runLength;
     private final List<ParamGroup> groups;
-    private final GradientClipping clipping;
-    private final List<Work> work;
+    private final FlatBuffers buffers;
+    private final List<Parameter> reached;
+    private final List<INDArray> arrays;
     private final INDArray gradient;
     private final INDArray accumulated;
     private final Map<String, INDArray> state = new LinkedHashMap<>();
+    private final Map<String, Long> missed = new LinkedHashMap<>();
+    private GradientClipping clipping;
+    private List<Work> work;
+    private Set<String> frozen = Set.of();
+    private long frozenAt;
     private long calls;
     private long made;
 
-    /** A slice of the weights and the group that it belongs to. */
-    private record Work(ParamGroup group, Optimizer.Slice slice) {}
+    /**
+     * A slice of the weights and the group that it belongs to.
+     *
+     * @param missed updates that were made without it
+     */
+    private record Work(ParamGroup group, Optimizer.Slice slice, long missed) {}
 
     /**
      * Updates of a run, none made yet.
@@ -69,11 +80,12 @@ public final class Optimization {
         this.runLength = runLength;
         groups = wrapper.paramGroups().groups(wrapper.optimizer(), buffers.parameters());
         boolean accumulates = wrapper.accumulativeCounts() > 1;
+        this.buffers = buffers;
         gradient = buffers.gradient();
         accumulated = accumulates ? buffers.like() : gradient;
         List<String> names = wrapper.optimizer().stateNames();
-        List<INDArray> arrays = names.stream().map(n -> buffers.like()).toList();
-        List<Parameter> reached = buffers.parameters().stream().filter(p -> !unreached.contains(p.name())).toList();
+        arrays = names.stream().map(n -> buffers.like()).toList();
+        reached = buffers.parameters().stream().filter(p -> !unreached.contains(p.name())).toList();
         for (Parameter parameter : reached) {
             for (int i = 0; i < names.size(); i++) {
                 state.put(PREFIX + parameter.name() + "/" + names.get(i), buffers.view(arrays.get(i), parameter));
@@ -82,28 +94,58 @@ public final class Optimization {
                 state.put(PREFIX + parameter.name() + "/" + ACCUMULATED, buffers.view(accumulated, parameter));
             }
         }
-        work = work(buffers, reached, arrays);
+        plan();
+    }
+
+    /** Decides what the next updates change. */
+    private void plan() {
+        work = work(reached.stream().filter(p -> !frozen.contains(p.name())).toList());
         clipping = new GradientClipping(wrapper.clipGrad(), work.stream().map(w -> w.slice().gradient()).toList(), updates);
     }
 
-    private List<Work> work(FlatBuffers buffers, List<Parameter> reached, List<INDArray> arrays) {
+    private List<Work> work(List<Parameter> changed) {
         Map<String, ParamGroup> groupOf = new LinkedHashMap<>();
         groups.forEach(g -> g.parameters().forEach(name -> groupOf.put(name, g)));
         List<Work> result = new ArrayList<>();
         int first = 0;
-        for (int i = 1; i <= reached.size(); i++) {
-            ParamGroup group = groupOf.get(reached.get(first).name());
-            boolean joins = i < reached.size() && wrapper.optimizer().elementwise() && groupOf.get(reached.get(i).name()) == group
-                    && buffers.end(reached.get(i - 1)) == buffers.start(reached.get(i));
+        for (int i = 1; i <= changed.size(); i++) {
+            ParamGroup group = groupOf.get(changed.get(first).name());
+            long late = missed(changed.get(first).name());
+            boolean joins = i < changed.size() && wrapper.optimizer().elementwise() && groupOf.get(changed.get(i).name()) == group
+                    && missed(changed.get(i).name()) == late && buffers.end(changed.get(i - 1)) == buffers.start(changed.get(i));
             if (!joins) {
-                long from = buffers.start(reached.get(first));
-                long to = buffers.end(reached.get(i - 1));
+                long from = buffers.start(changed.get(first));
+                long to = buffers.end(changed.get(i - 1));
                 result.add(new Work(group, new Optimizer.Slice(FlatBuffers.slice(buffers.weights(), from, to),
-                        FlatBuffers.slice(accumulated, from, to), arrays.stream().map(a -> FlatBuffers.slice(a, from, to)).toList())));
+                        FlatBuffers.slice(accumulated, from, to), arrays.stream().map(a -> FlatBuffers.slice(a, from, to)).toList()), late));
                 first = i;
             }
         }
         return result;
+    }
+
+    /** Updates that were made without a weight. */
+    private long missed(String parameter) {
+        return missed.getOrDefault(parameter, 0L) + (frozen.contains(parameter) ? made - frozenAt : 0);
+    }
+
+    /**
+     * Leaves weights as they are from now on, as if they had no gradient: without decay and momentum. An optimizer that counts its updates of a weight
+     * does not count those that it misses.
+     *
+     * @param names all weights that are left alone; those of an earlier call are not any more
+     */
+    public void freeze(Set<String> names) {
+        if (names.equals(frozen)) {
+            return;
+        }
+        reached.stream().map(Parameter::name).filter(frozen::contains).forEach(name -> missed.put(name, missed(name)));
+        if (accumulated != gradient) {
+            reached.stream().filter(p -> frozen.contains(p.name()) && !names.contains(p.name())).forEach(p -> buffers.view(accumulated, p).assign(0));
+        }
+        frozen = Set.copyOf(names);
+        frozenAt = made;
+        plan();
     }
 
     /**
@@ -125,7 +167,8 @@ public final class Optimization {
         }
         clipping.clip();
         for (int i = 0; i < work.size(); i++) {
-            wrapper.optimizer().update(work.get(i).slice(), work.get(i).group(), made, updates);
+            Work item = work.get(i);
+            wrapper.optimizer().update(item.slice(), item.group(), made - item.missed(), updates);
         }
         made++;
         if (counts > 1) {
@@ -149,10 +192,12 @@ public final class Optimization {
      * and rates as numbers.
      */
     public State state() {
-        return new State(state, Map.of(
+        Map<String, double[]> numbers = new LinkedHashMap<>(Map.of(
                 CALLS, new double[] {calls},
                 UPDATES, new double[] {made},
                 RATES, groups.stream().mapToDouble(ParamGroup::rate).toArray()));
+        reached.stream().map(Parameter::name).filter(name -> missed(name) > 0).forEach(name -> numbers.put(MISSED + name, new double[] {missed(name)}));
+        return new State(state, numbers);
     }
 
     /**
@@ -176,6 +221,11 @@ public final class Optimization {
         });
         calls = (long) saved.number(CALLS, 0);
         made = (long) saved.number(UPDATES, 0);
+        frozen = Set.of();
+        missed.clear();
+        reached.stream().map(Parameter::name).filter(name -> saved.numbers().containsKey(MISSED + name))
+                .forEach(name -> missed.put(name, (long) saved.number(MISSED + name, 0)));
+        plan();
         for (int i = 0; i < rates.length; i++) {
             groups.get(i).setRate(rates[i]);
         }

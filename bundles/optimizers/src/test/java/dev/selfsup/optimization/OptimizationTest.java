@@ -195,6 +195,55 @@ class OptimizationTest {
         }
     }
 
+    /** Weights that are frozen for two updates, and then updated as by an optimizer that begins; all in one and resumed after every call. */
+    @Test
+    void frozenWeightsAreLeftAsTheyAreAndBeginWhenTheyAreNotFrozenAnyMore() {
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        OptimWrapper wrapper = Fixture.wrapper(adam, 2, Optional.of(ClipGrad.byNorm(1)));
+        FlatBuffers buffers = ones();
+        Optimization optimization = new Optimization(wrapper, buffers, Set.of(), HOST, 100);
+        for (int call = 0; call < 4; call++) {
+            optimization.freeze(Set.of("a.bias", "b.weight"));
+            buffers.gradient().assign(Nd4j.linspace(-1, 1, 12));
+            optimization.step();
+            optimization = resumed(optimization, wrapper, buffers);
+        }
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 1, 1}, FlatBuffers.slice(buffers.weights(), 4, 12).toFloatVector());
+        assertTrue(buffers.weights().getFloat(0) > 1);
+        FlatBuffers fresh = ones();
+        Optimization beginning = new Optimization(wrapper, fresh, Set.of("a.weight"), HOST, 100);
+        for (int call = 0; call < 6; call++) {
+            optimization.freeze(Set.of("a.weight"));
+            INDArray gradient = Nd4j.linspace(call, 1, 12);
+            buffers.gradient().assign(gradient);
+            fresh.gradient().assign(gradient);
+            assertEquals(beginning.step(), optimization.step());
+            optimization = resumed(optimization, wrapper, buffers);
+            assertArrayEquals(FlatBuffers.slice(fresh.weights(), 4, 12).toFloatVector(), FlatBuffers.slice(buffers.weights(), 4, 12).toFloatVector());
+        }
+    }
+
+    @Test
+    void gradientsOfCallsBeforeTheEndOfFreezingDoNotCount() {
+        FlatBuffers buffers = ones();
+        Optimization optimization = new Optimization(Fixture.wrapper(PLAIN_SGD, 2, Optional.empty()), buffers, Set.of(), HOST, 100);
+        optimization.freeze(Set.of("a.bias"));
+        buffers.gradient().assign(4);
+        optimization.step();
+        optimization.freeze(Set.of());
+        buffers.gradient().assign(2);
+        optimization.step();
+        assertArrayEquals(new float[] {-.5f, -.5f, -.5f, -.5f, .5f, .5f, -.5f, -.5f, -.5f, -.5f, -.5f, -.5f}, buffers.weights().toFloatVector());
+    }
+
+    private static Optimization resumed(Optimization saved, OptimWrapper wrapper, FlatBuffers buffers) {
+        Map<String, INDArray> tensors = new HashMap<>();
+        saved.state().tensors().forEach((name, array) -> tensors.put(name, array.dup()));
+        Optimization next = new Optimization(wrapper, buffers, Set.of(), HOST, 100);
+        next.restore(new State(tensors, saved.state().numbers()));
+        return next;
+    }
+
     @Test
     void stateIsNamedAfterParameterAndArray() {
         AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));

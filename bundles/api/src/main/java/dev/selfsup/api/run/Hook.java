@@ -1,6 +1,7 @@
 package dev.selfsup.api.run;
 
 import dev.selfsup.api.component.Kind;
+import dev.selfsup.engine.Graph;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -14,6 +15,14 @@ public interface Hook {
     default Priority priority() {
         return Priority.NORMAL;
     }
+
+    /**
+     * Before the model is built; also when a run is resumed. Here a hook makes buffers for a part of the model, which finds them by {@link Graph#given}:
+     * they are state of the model, so that checkpoints hold them.
+     *
+     * @param graph the model's place
+     */
+    default void beforeModel(Graph graph) {}
 
     /** Once, when weights are made or loaded and before the first iteration; also when a run is resumed. */
     default void beforeTrain(Run run) {}

@@ -8,6 +8,7 @@ import dev.selfsup.engine.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A training run, as hooks see it. Hooks are called by the run's own thread. */
@@ -55,6 +56,13 @@ public interface Run {
 
     /** Groups of weights with their rates. */
     List<ParamGroup> groups();
+
+    /**
+     * Leaves weights as they are from the next update on: as if they had no gradient, so without decay and momentum.
+     *
+     * @param weights state_dict names of all trained weights that are left alone; those of an earlier call are not any more
+     */
+    void freeze(Set<String> weights);
 
     /** Steps the schedules that count iterations. */
     void stepSchedulesByIteration();

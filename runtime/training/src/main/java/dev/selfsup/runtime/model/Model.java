@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -94,6 +95,11 @@ public final class Model {
     /** All state. */
     public Weights weights() {
         return weights;
+    }
+
+    /** Lets somebody make state for parts of the model before it is built. */
+    public void declare(Consumer<Graph> declaration) {
+        declaration.accept(new Graph(weights, true, Collectives.SINGLE));
     }
 
     /**

@@ -70,7 +70,7 @@ final class AlgorithmReplay implements Replay {
         run.plan.outputs().forEach(values::put);
         gradients(values, run.weights, run.plan);
         run.optimization.step();
-        values.putAll("after1/", run.weights.state());
+        values.putAll("after1/", run.weights.stateDict());
     }
 
     /**
@@ -86,7 +86,7 @@ final class AlgorithmReplay implements Replay {
             run.optimization.step();
         }
         values.put("losses5", losses, STEPS);
-        run.weights.state().forEach((name, array) -> values.put("after5/" + name, array.dup().data().asDouble(), array.shape()));
+        run.weights.stateDict().forEach((name, array) -> values.put("after5/" + name, array.dup().data().asDouble(), array.shape()));
     }
 
     /** The algorithm of a case at its initial state, ready to step. */
@@ -100,6 +100,7 @@ final class AlgorithmReplay implements Replay {
             Algorithm algorithm = types.bind(recording.part("model"), Algorithm.class);
             OptimWrapper wrapper = types.bind(recording.part("optim_wrapper"), OptimWrapper.class);
             weights = new Weights(0, precision);
+            InitialState.declareQueues(weights, recording);
             plan = plan(algorithm, weights, recording, kernels, new Graph.Run(recording.description().path("max_iters").asLong(), updates));
             InitialState.load(weights, recording);
             feed(plan, recording);

@@ -110,6 +110,7 @@ final class ComponentReplay implements Replay {
 
     private void differentiate(Part part, Recording recording, boolean training, Values values) {
         Weights weights = new Weights(0);
+        InitialState.declareQueues(weights, recording);
         Graph graph = new Graph(weights, training, Collectives.SINGLE);
         Map<String, SDVariable> outputs = new LinkedHashMap<>(part.apply(graph, inputs(graph, recording)));
         List<String> names = List.copyOf(outputs.keySet());
@@ -131,7 +132,7 @@ final class ComponentReplay implements Replay {
             }
         });
         AlgorithmReplay.gradients(values, weights, plan);
-        values.putAll("after/", weights.state());
+        values.putAll("after/", weights.stateDict());
     }
 
     /** The part of an output in the sum, null where its gradient was not recorded. */
@@ -146,6 +147,7 @@ final class ComponentReplay implements Replay {
 
     private void evaluate(Part part, Recording recording, Values values) {
         Weights weights = new Weights(0);
+        InitialState.declareQueues(weights, recording);
         Graph graph = new Graph(weights, false, Collectives.SINGLE);
         Plan plan = Plan.of(graph, Plan.Wanted.values(part.apply(graph, inputs(graph, recording))), kernels);
         run(plan, weights, recording);

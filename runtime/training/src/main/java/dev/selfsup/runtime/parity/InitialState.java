@@ -1,17 +1,28 @@
 package dev.selfsup.runtime.parity;
 
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.engine.Collectives;
+import dev.selfsup.engine.Fill;
+import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gives a model the state that a case begins with. */
 final class InitialState {
     private InitialState() {}
+
+    /** Makes the queues that in runs are made by a hook, as that of SwAV's loss. */
+    static void declareQueues(Weights weights, Recording recording) {
+        Graph graph = new Graph(weights, true, Collectives.SINGLE);
+        recording.initial().values().stream().filter(tensor -> tensor.name().equals("queue") || tensor.name().endsWith(".queue"))
+                .forEach(tensor -> graph.buffer(tensor.name(), DataType.FLOAT, Fill.ZEROS, tensor.shape()));
+    }
 
     /**
      * Loads the state by its names.

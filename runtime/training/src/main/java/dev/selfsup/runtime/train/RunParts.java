@@ -27,8 +27,11 @@ import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a training run is made of, made ready and opened: data, model, optimization, log, checkpoints. */
 final class RunParts implements AutoCloseable {
@@ -81,6 +84,8 @@ final class RunParts implements AutoCloseable {
             opened.add(log::close);
             messages.begin(log);
             this.model = new Model(config.model(), seed, options.kernels(), new Graph.Run(maxIterations(), options.updates()));
+            model.declare(graph -> hooks.named().values().forEach(hook -> hook.beforeModel(graph)));
+            Set<String> madeByHooks = model.weights().names();
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.targets = TargetsAhead.of(config.model(), messages);
             targets.ifPresent(ahead -> {
@@ -90,7 +95,9 @@ final class RunParts implements AutoCloseable {
             this.step = new Step(model, seed, options.workDir(), targets);
             Plan plan = probe(images);
             if (first != null) {
-                ModelState.load(model.weights().state(), first);
+                Map<String, INDArray> trained = new LinkedHashMap<>(model.weights().state());
+                trained.keySet().removeAll(madeByHooks);
+                ModelState.load(trained, first);
             }
             this.optimization = optimization(config.optimWrapper(), model, plan, options.updates(), maxIterations());
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());

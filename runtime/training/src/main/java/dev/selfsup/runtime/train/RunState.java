@@ -36,7 +36,7 @@ record RunState(Model model, Optimization optimization, Schedules schedules, Map
 
     List<Tensor> tensors(boolean optimizer) {
         List<Tensor> tensors = new ArrayList<>();
-        model.weights().state().forEach((name, array) -> tensors.add(ModelState.tensor(name, array)));
+        model.weights().stateDict().forEach((name, array) -> tensors.add(ModelState.tensor(name, array)));
         if (optimizer) {
             optimization.state().tensors().forEach((name, array) -> tensors.add(ModelState.tensor(name, array)));
         }

@@ -200,6 +200,11 @@ public final class Training implements Run, AutoCloseable {
     }
 
     @Override
+    public void freeze(Set<String> weights) {
+        parts.optimization.freeze(weights);
+    }
+
+    @Override
     public void stepSchedulesByIteration() {
         parts.schedules.afterIteration();
     }
