@@ -164,12 +164,13 @@ public final class Graph {
         Fill fill = first;
         Fill overriding = null;
         for (Rules at : rules) {
+            boolean overridden = overriding != null;
             for (Initialization rule : at.rules) {
                 Fill found = at.fill(rule, path, name, layer, shape);
-                if (found != null && rule.overridesInner()) {
-                    overriding = found;
-                } else if (found != null) {
+                if (found != null && !rule.overridesInner()) {
                     fill = found;
+                } else if (found != null && !overridden) {
+                    overriding = found;
                 }
             }
         }
@@ -178,14 +179,17 @@ public final class Graph {
 
     /** The first value of a buffer: that of pretrained weights where there are some; other rules do not mean buffers. */
     private Fill loaded(String name, long[] shape, Fill first) {
-        Fill fill = first;
         for (Rules at : rules) {
+            Fill fill = null;
             for (Initialization rule : at.rules) {
                 Fill found = rule.overridesInner() ? at.fill(rule, path, name, LayerType.NONE, shape) : null;
                 fill = found == null ? fill : found;
             }
+            if (fill != null) {
+                return fill;
+            }
         }
-        return fill;
+        return first;
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */
