@@ -26,12 +26,24 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  */
 public final class Graph {
+    /**
+     * The run that a graph serves.
+     *
+     * @param iterations of the whole run, over which schedules inside of a model go; 0 where there is no run
+     * @param updates passes over weights
+     */
+    public record Run(long iterations, Updates updates) {
+        /** No run: a graph by itself. */
+        public static final Run NONE = new Run(0, new PlainUpdates());
+    }
+
     /** What is common to all places of a graph. */
     static final class Shared {
         final SameDiff sd = SameDiff.create();
         final Shapes shapes = new Shapes(sd);
         final Weights weights;
         final Collectives collectives;
+        final Run run;
         final Map<String, SDVariable> inputs = new LinkedHashMap<>();
         /** Weights and buffers as they are before the run; the variables bear their full names. */
         final Map<String, SDVariable> state = new LinkedHashMap<>();
@@ -44,9 +56,10 @@ public final class Graph {
         final List<Runnable> before = new ArrayList<>();
         int operations;
 
-        Shared(Weights weights, Collectives collectives) {
+        Shared(Weights weights, Collectives collectives, Run run) {
             this.weights = weights;
             this.collectives = collectives;
+            this.run = run;
         }
     }
 
@@ -73,14 +86,26 @@ public final class Graph {
     }
 
     /**
+     * An empty graph that serves no run.
+     *
+     * @param weights where its weights are declared
+     * @param training whether layers behave as in training (batch statistics, dropout)
+     * @param collectives the processes
+     */
+    public Graph(Weights weights, boolean training, Collectives collectives) {
+        this(weights, training, collectives, Run.NONE);
+    }
+
+    /**
      * An empty graph.
      *
      * @param weights where its weights are declared
      * @param training whether layers behave as in training (batch statistics, dropout)
      * @param collectives the processes of the run
+     * @param run the run that it serves
      */
-    public Graph(Weights weights, boolean training, Collectives collectives) {
-        this(new Shared(weights, collectives), "", training, true, List.of());
+    public Graph(Weights weights, boolean training, Collectives collectives, Run run) {
+        this(new Shared(weights, collectives, run), "", training, true, List.of());
     }
 
     Shared shared() {
@@ -124,6 +149,16 @@ public final class Graph {
     /** The processes of the run. */
     public Collectives collectives() {
         return shared.collectives;
+    }
+
+    /** The run that this serves. */
+    public Run run() {
+        return shared.run;
+    }
+
+    /** All state of the model: what {@link #before} changes. It is allocated when the plan is made. */
+    public Weights weights() {
+        return shared.weights;
     }
 
     private static String join(String parent, String name) {
@@ -208,6 +243,18 @@ public final class Graph {
     /** Changes a buffer from here on: later applications in this run see the new value. */
     public void assign(String buffer, SDVariable value) {
         shared.assigned.put(join(path, buffer), value);
+    }
+
+    /** Gives this place's module, from here on, the present buffers of another module, by their names below the modules. */
+    public void assignAll(Graph source) {
+        for (String name : shared.weights.buffers(source.path)) {
+            String own = join(path, name.substring(source.path.length() + 1));
+            DataType type = shared.weights.type(name);
+            long[] shape = shared.weights.shape(name);
+            shared.weights.declare(own, LayerType.NONE, Weights.Role.BUFFER, type, shape, Fill.ZEROS);
+            SDVariable assigned = shared.assigned.get(name);
+            shared.assigned.put(own, assigned == null ? state(name, type, shape) : assigned);
+        }
     }
 
     /** Changes a buffer after the backward pass: this run sees the old value throughout. */

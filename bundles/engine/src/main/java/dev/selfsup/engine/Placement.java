@@ -89,6 +89,7 @@ final class Placement {
                 lastRead.put(root(input), i);
             }
         }
+        ends.forEach(end -> lastRead.put(root(end), operations.size()));
         for (int i = 0; i < operations.size(); i++) {
             Node operation = operations.get(i);
             if (operation.operation() != null && operation.operation().inPlace()) {

@@ -88,13 +88,21 @@ final class PlanBuilder {
 
     // What is needed, in order
 
+    /** Operations that only serve to change buffers after the backward pass come last, so that these are changed where they lie. */
     private List<Node> needed() {
         Map<String, SameDiffOp> producers = new HashMap<>();
         for (SameDiffOp operation : sd.getOps().values()) {
             operation.getOutputsOfOp().forEach(o -> producers.put(o, operation));
         }
-        Deque<String> open = new ArrayDeque<>();
-        ends().forEach(open::add);
+        Set<String> first = producing(producers, names(outputs, weightGradients, shared.assigned));
+        Set<String> last = producing(producers, names(shared.assignedAfter));
+        last.removeAll(first);
+        return Stream.of(first, last).flatMap(some -> sd.getOps().values().stream().filter(o -> some.contains(o.getName()))).map(Node::of).toList();
+    }
+
+    /** Names of the operations that variables depend on. */
+    private Set<String> producing(Map<String, SameDiffOp> producers, Stream<String> variables) {
+        Deque<String> open = variables.collect(Collectors.toCollection(ArrayDeque::new));
         Set<String> found = new HashSet<>();
         while (!open.isEmpty()) {
             SameDiffOp producer = producers.get(open.pop());
@@ -102,7 +110,7 @@ final class PlanBuilder {
                 open.addAll(producer.getInputsToOp());
             }
         }
-        return sd.getOps().values().stream().filter(o -> found.contains(o.getName())).map(Node::of).toList();
+        return found;
     }
 
     private INDArray shapesOnly(SameDiffOp operation) {
@@ -119,7 +127,12 @@ final class PlanBuilder {
 
     /** Names of the variables that are asked for. */
     private Stream<String> ends() {
-        return Stream.of(outputs, weightGradients, newState).flatMap(m -> m.values().stream()).map(SDVariable::name);
+        return names(outputs, weightGradients, newState);
+    }
+
+    @SafeVarargs
+    private static Stream<String> names(Map<String, SDVariable>... variables) {
+        return Stream.of(variables).flatMap(m -> m.values().stream()).map(SDVariable::name);
     }
 
     // Kernels

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Weights {
     private final long seed;
     private final DataType real;
     private final Map<String, Entry> declared = new LinkedHashMap<>();
+    private final Map<String, Twins.Place> places = new HashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
@@ -89,6 +91,15 @@ public final class Weights {
         return declared.get(name).shape;
     }
 
+    DataType type(String name) {
+        return declared.get(name).type;
+    }
+
+    /** Names of the buffers of the module at a path. */
+    List<String> buffers(String path) {
+        return declared.values().stream().filter(e -> e.role == Role.BUFFER && e.name.startsWith(path + ".")).map(Entry::name).toList();
+    }
+
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
     public void allocate() {
         List<Entry> fresh = declared.values().stream().filter(e -> !arrays.containsKey(e.name)).toList();
@@ -96,21 +107,31 @@ public final class Weights {
         List<Entry> frozen = fresh.stream().filter(e -> e.role == Role.FROZEN).toList();
         Map<String, INDArray> made = new LinkedHashMap<>();
         if (trainable == null && !trained.isEmpty()) {
-            trainable = flat(trained, made);
+            trainable = placed(trained, made);
             Map<String, INDArray> gradients = new LinkedHashMap<>();
             gradient = flat(trained, gradients);
             trained.forEach(e -> parameters.add(new Parameter(e.name, e.layer, made.get(e.name), gradients.get(e.name))));
         } else if (!trained.isEmpty()) {
-            flat(trained, made);
+            placed(trained, made);
         }
         if (!frozen.isEmpty()) {
-            flat(frozen, made);
+            placed(frozen, made);
         }
         for (Entry entry : fresh) {
             INDArray array = made.computeIfAbsent(entry.name, n -> Nd4j.create(entry.type, entry.shape));
             fill(entry, array);
             arrays.put(entry.name, array);
         }
+    }
+
+    private INDArray placed(List<Entry> entries, Map<String, INDArray> views) {
+        INDArray flat = flat(entries, views);
+        long offset = 0;
+        for (Entry entry : entries) {
+            places.put(entry.name, new Twins.Place(flat, offset, entry.length()));
+            offset += entry.length();
+        }
+        return flat;
     }
 
     private INDArray flat(List<Entry> entries, Map<String, INDArray> views) {
@@ -149,6 +170,26 @@ public final class Weights {
     /** Gradients of all trained weights, [P]. */
     public INDArray gradient() {
         return gradient;
+    }
+
+    /**
+     * The weights of modules that follow others beside the weights of those, by their names below the modules' paths.
+     *
+     * @param followed by path of a module that follows, the path of the one that it follows
+     * @return pieces of memory, as few as may be; all weights are allocated
+     * @throws IllegalStateException if a weight has no counterpart of its shape
+     */
+    public List<Twins> twins(Map<String, String> followed) {
+        List<Twins.Places> places = new ArrayList<>();
+        followed.forEach((target, source) -> declared.values().stream().filter(e -> e.role != Role.BUFFER && e.name.startsWith(target + ".")).forEach(e -> {
+            Entry other = declared.get(source + e.name.substring(target.length()));
+            if (other == null || !Arrays.equals(other.shape, e.shape)) {
+                throw new IllegalStateException("weight " + e.name + " " + Arrays.toString(e.shape) + " follows the one of that name below " + source
+                        + ", where there is none of its shape");
+            }
+            places.add(new Twins.Places(this.places.get(e.name), this.places.get(other.name)));
+        }));
+        return Twins.joined(places);
     }
 
     /** Everything by state_dict name, in the order of declaration. Changing an array changes the model. */

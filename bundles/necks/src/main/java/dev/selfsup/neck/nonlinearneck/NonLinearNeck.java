@@ -10,9 +10,9 @@ import dev.selfsup.api.model.Neck;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
-import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.layers.Linear;
+import dev.selfsup.layers.StageFeatures;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
@@ -68,24 +68,12 @@ public final class NonLinearNeck implements Neck {
             }
         }
         Layer perceptron = layers;
-        return features -> graph.call(features, in -> List.of(perceptron.apply(pool(graph, in))));
+        return features -> graph.call(features, in -> List.of(perceptron.apply(rows(graph, in))));
     }
 
-    private SDVariable pool(Graph graph, List<SDVariable> features) {
-        SDVariable x = config.vitBackbone() ? features.get(features.size() - 1) : only(features);
-        if (config.withAvgPool() && graph.shape(x).length == 4) {
-            return graph.apply(new GlobalAveragePool(), x);                          // [N, in]
-        }
-        long[] shape = graph.shape(x);
-        return shape.length == 2 ? x : x.reshape(shape[0], -1);
-    }
-
-    private static SDVariable only(List<SDVariable> features) {
-        if (features.size() != 1) {
-            throw new IllegalArgumentException("NonLinearNeck takes the features of one stage, not of " + features.size()
-                    + "; set the backbone's out_indices to one index");
-        }
-        return features.get(0);
+    private SDVariable rows(Graph graph, List<SDVariable> features) {
+        SDVariable x = config.vitBackbone() ? features.get(features.size() - 1) : StageFeatures.only("NonLinearNeck", features);
+        return StageFeatures.rows(graph, x, config.withAvgPool());                   // [N, in]
     }
 
     /** {@code NonLinearNeck}. */

@@ -29,6 +29,7 @@ public final class Model {
     private final Algorithm algorithm;
     private final Weights weights;
     private final Kernels kernels;
+    private final Graph.Run run;
     private final Map<String, Plan> losses = new RecentlyUsed();
     private final Map<String, Plan> extractions = new RecentlyUsed();
 
@@ -59,16 +60,29 @@ public final class Model {
     }
 
     /**
-     * A model without plans yet.
+     * A model without plans yet, that is not trained.
      *
      * @param algorithm the method
      * @param seed of the first weights
      * @param kernels fast kernels to use
      */
     public Model(Algorithm algorithm, long seed, Kernels kernels) {
+        this(algorithm, seed, kernels, Graph.Run.NONE);
+    }
+
+    /**
+     * A model without plans yet.
+     *
+     * @param algorithm the method
+     * @param seed of the first weights
+     * @param kernels fast kernels to use
+     * @param run the run that trains it
+     */
+    public Model(Algorithm algorithm, long seed, Kernels kernels, Graph.Run run) {
         this.algorithm = algorithm;
         this.weights = new Weights(seed);
         this.kernels = kernels;
+        this.run = run;
     }
 
     /** The method. */
@@ -94,7 +108,7 @@ public final class Model {
     }
 
     private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
-        Graph graph = new Graph(weights, true, Collectives.SINGLE);
+        Graph graph = new Graph(weights, true, Collectives.SINGLE, run);
         try {
             Losses named = algorithm.loss(graph, inputs(graph, views, fields));
             return Plan.of(graph, new Plan.Wanted(outputs(named), "loss_total", List.of()), kernels);

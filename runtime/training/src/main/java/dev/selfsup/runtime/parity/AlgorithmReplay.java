@@ -96,7 +96,7 @@ final class AlgorithmReplay implements Replay {
             Algorithm algorithm = types.bind(recording.part("model"), Algorithm.class);
             OptimWrapper wrapper = types.bind(recording.part("optim_wrapper"), OptimWrapper.class);
             weights = new Weights(0, precision);
-            plan = plan(algorithm, weights, recording, kernels);
+            plan = plan(algorithm, weights, recording, kernels, new Graph.Run(recording.description().path("max_iters").asLong(), updates));
             InitialState.load(weights, recording);
             feed(plan, recording);
             unreached = AlgorithmReplay.unreached(weights, plan);
@@ -105,7 +105,7 @@ final class AlgorithmReplay implements Replay {
         }
     }
 
-    private static Plan plan(Algorithm algorithm, Weights weights, Recording recording, Kernels kernels) {
+    private static Plan plan(Algorithm algorithm, Weights weights, Recording recording, Kernels kernels, Graph.Run run) {
         List<long[]> views = new ArrayList<>();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         recording.inputs().forEach((name, tensor) -> {
@@ -115,7 +115,7 @@ final class AlgorithmReplay implements Replay {
                 fields.put(name, new Model.Field(tensor.shape(), !tensor.dtype().floating()));
             }
         });
-        Graph graph = new Graph(weights, true, Collectives.SINGLE);
+        Graph graph = new Graph(weights, true, Collectives.SINGLE, run);
         Losses losses = algorithm.loss(graph, Model.inputs(graph, views, fields));
         Map<String, SDVariable> outputs = Model.outputs(losses);
         graph.taps().forEach((name, value) -> outputs.put("mid/" + name, value));

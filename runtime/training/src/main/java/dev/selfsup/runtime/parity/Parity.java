@@ -132,6 +132,7 @@ public final class Parity {
         kinds.add(Map.entry(c -> c.json().has("curves"), new DataReplays.Rates(types)));
         kinds.add(Map.entry(c -> c.json().has("results_top1_top5_percent"), new DataReplays.Neighbours()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("util_sincos_"), new DataReplays.Positions()));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().matches("util_(cosine_)?ema.*"), new AverageReplay(updates)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("preprocess_"), new DataReplays.Preprocessed(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_") && !c.json().has("param_groups"),
                 new OptimizerReplay(types, updates)));

@@ -5,6 +5,7 @@ import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Updates;
@@ -42,7 +43,7 @@ public final class RepeatedStep {
     public RepeatedStep(RunConfig config, Kernels kernels, Updates updates, Path folder) {
         long seed = config.randomness().seed().orElse(0);
         this.batch = batch(config, seed, folder);
-        this.model = new Model(config.model(), seed, kernels);
+        this.model = new Model(config.model(), seed, kernels, new Graph.Run(Long.MAX_VALUE, updates));
         this.step = new Step(model, seed, folder);
         this.plan = step.plan(batch.shapes(), batch.samples().get(0), batch.size());
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);

@@ -12,6 +12,7 @@ import dev.selfsup.api.run.Visualizer;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
@@ -75,7 +76,7 @@ final class RunParts implements AutoCloseable {
             this.log = new RunLog(options.workDir(), curve, config.logProcessor(), visualizer, options.call(), System::nanoTime);
             opened.add(log::close);
             messages.begin(log);
-            this.model = new Model(config.model(), seed, options.kernels());
+            this.model = new Model(config.model(), seed, options.kernels(), new Graph.Run(maxIterations(), options.updates()));
             this.extractor = new FeatureExtractor(model, seed, bad);
             this.step = new Step(model, seed, options.workDir());
             Plan plan = probe(images);
