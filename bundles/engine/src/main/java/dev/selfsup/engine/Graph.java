@@ -236,6 +236,17 @@ public final class Graph {
         return assigned == null ? state(full, type, shape) : assigned;
     }
 
+    /**
+     * A number, [], that may be changed between runs by {@link Weights#setting}, as hooks do with the factor of a loss. It is no state of the model.
+     *
+     * @param first what it is where nobody changes it
+     */
+    public SDVariable setting(String name, double first) {
+        String full = join(path, name);
+        shared.weights.declare(full, LayerType.NONE, Weights.Role.SETTING, real(DataType.FLOAT), new long[0], Fill.constant(first));
+        return state(full, DataType.FLOAT);
+    }
+
     private SDVariable state(String full, DataType type, long... shape) {
         return shared.state.computeIfAbsent(full, n -> shared.sd.placeHolder(n, real(type), shape));
     }
