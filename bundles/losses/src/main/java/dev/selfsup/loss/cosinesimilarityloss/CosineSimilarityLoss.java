@@ -53,7 +53,8 @@ public final class CosineSimilarityLoss implements Loss {
             throw new IllegalArgumentException("the mask of CosineSimilarityLoss has a number for each of " + graph.shape(loss)[0]
                     + " vectors, not the shape " + Arrays.toString(graph.shape(mask)));
         }
-        SDVariable weights = mask.reshape(kept);                                     // [R]
+        SDVariable numbers = mask.dataType().isFPType() ? mask : mask.castTo(loss.dataType());
+        SDVariable weights = numbers.reshape(kept);                                  // [R]
         return loss.mul(weights).sum().div(weights.sum());
     }
 
