@@ -32,6 +32,9 @@ final class ResumeIT {
                         "optim_wrapper.optimizer={type: LARS, lr: 0.3, momentum: 0.9, weight_decay: 0.000001, _delete_: true}",
                         "default_hooks.checkpoint.interval=5", "optim_wrapper.accumulative_counts=7"),
                 new Case(selfsup, "queue", List.of(Interruption.kill(9)), "model.type=MoCo", "model.queue_len=40", "model.feat_dim=8", "model.momentum=0.9"),
+                new Case(selfsup, "dense", List.of(Interruption.kill(9), Interruption.kill(23)), "model.type=DenseCL", "model.queue_len=40", "model.feat_dim=8",
+                        "model.momentum=0.9", "model.neck={type: DenseCLNeck, in_channels: 32, hid_channels: 16, out_channels: 8, _delete_: true}",
+                        "custom_hooks.0={type: DenseCLHook, start_iters: 20, _delete_: true}"),
                 new Case(selfsup, "momentum", List.of(new Interruption("INT", 130, 11, false)), "model.type=BYOL", "model.base_momentum=0.9",
                         "model.head={type: LatentPredictHead, loss: {type: CosineSimilarityLoss}, predictor: {type: NonLinearNeck, in_channels: 8, "
                                 + "hid_channels: 16, out_channels: 8, norm_cfg: {type: BN1d}}, _delete_: true}"))
