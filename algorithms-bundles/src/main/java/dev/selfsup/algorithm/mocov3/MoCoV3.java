@@ -37,7 +37,7 @@ public final class MoCoV3 implements Algorithm {
      * @param dataPreprocessor normalisation of images
      * @param initCfg rules for the first values of all weights
      */
-    public record Config(Backbone backbone, Neck neck, Head head, @Default("0.996") double baseMomentum,
+    public record Config(Backbone backbone, Neck neck, Head head, @Default("0.99") double baseMomentum,
             @Default("{}") DataPreprocessor dataPreprocessor, @Default("[]") List<Initializer> initCfg) {
         public Config {
             check(baseMomentum > 0 && baseMomentum < 1, "base_momentum must be above 0 and below 1, not %s", baseMomentum);

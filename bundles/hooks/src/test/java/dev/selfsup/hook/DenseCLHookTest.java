@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.selfsup.api.run.Hook;
+import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Collectives;
@@ -11,6 +12,7 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.hook.denseclhook.DenseCLHook;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class DenseCLHookTest {
     private final AtomicInteger iteration = new AtomicInteger();
     private final Run run = (Run) Proxy.newProxyInstance(Run.class.getClassLoader(), new Class<?>[] {Run.class}, (proxy, method, arguments) ->
             Map.<String, Object>of("weights", weights, "iteration", iteration.get()).get(method.getName()));
-    private final Hook hook = new DenseCLHook.Factory().create(new DenseCLHook.Config(2));
+    private final Hook hook = new DenseCLHook.Factory().create(new DenseCLHook.Config(2, Priority.NORMAL));
 
     @Test
     void theLossOfPlacesCountsFromItsIterationOn() {
@@ -33,7 +35,7 @@ class DenseCLHookTest {
             hook.beforeTrainIter(run);
             seen[i] = weights.setting("loss_lambda").orElseThrow().getDouble(0);
         }
-        assertEquals("[0.0, 0.0, 0.25, 0.25]", java.util.Arrays.toString(seen));
+        assertEquals("[0.0, 0.0, 0.25, 0.25]", Arrays.toString(seen));
     }
 
     @Test
@@ -45,6 +47,6 @@ class DenseCLHookTest {
     @Test
     void theStartMustNotBeNegative() {
         assertEquals("start_iters must not be negative, not -1",
-                assertThrows(IllegalArgumentException.class, () -> new DenseCLHook.Config(-1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new DenseCLHook.Config(-1, Priority.NORMAL)).getMessage());
     }
 }

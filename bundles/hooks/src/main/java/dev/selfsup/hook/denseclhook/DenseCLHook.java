@@ -6,6 +6,7 @@ import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Hook;
+import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,8 +23,9 @@ public final class DenseCLHook implements Hook {
      * Options of the hook.
      *
      * @param startIters iterations with a {@code loss_lambda} of zero
+     * @param priority order among hooks
      */
-    public record Config(@Default("1000") int startIters) {
+    public record Config(@Default("1000") int startIters, @Default("NORMAL") Priority priority) {
         public Config {
             check(startIters >= 0, "start_iters must not be negative, not %d", startIters);
         }
@@ -35,6 +37,11 @@ public final class DenseCLHook implements Hook {
 
     private DenseCLHook(Config config) {
         this.config = config;
+    }
+
+    @Override
+    public Priority priority() {
+        return config.priority();
     }
 
     @Override
