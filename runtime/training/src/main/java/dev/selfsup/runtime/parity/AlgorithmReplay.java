@@ -28,7 +28,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Replays optimization steps of a whole algorithm on one batch: losses, intermediate values, gradients, state. */
-final class AlgorithmReplay implements Replay {
+final class AlgorithmReplay implements Replay.Differentiating {
     private static final int STEPS = 5;
     private static final String TOTAL = "loss_total";
 
@@ -50,14 +50,16 @@ final class AlgorithmReplay implements Replay {
     @Override
     public Map<String, Tensor> replay(Recording recording) {
         Values values = new Values();
-        firstStep(recording, values);
+        step(recording, DataType.FLOAT).values().forEach(values::put);
         trajectory(recording, values);
         return values.tensors();
     }
 
-    /** A step in single precision, as runs compute: everything that is recorded of it. */
-    private void firstStep(Recording recording, Values values) {
-        Run run = new Run(recording, DataType.FLOAT, kernels, updates);
+    /** Everything that is recorded of the first step. */
+    @Override
+    public Map<String, Tensor> step(Recording recording, DataType precision) {
+        Values values = new Values();
+        Run run = run(recording, precision);
         run.unreached.forEach(name -> values.put("params_without_grad/" + name, 1));
         double momentum = recording.part("optim_wrapper").path("optimizer").path("momentum").asDouble(0);
         run.optimization.groups().forEach(group -> group.parameters().forEach(name -> options(values, name, group, momentum)));
@@ -67,6 +69,13 @@ final class AlgorithmReplay implements Replay {
         gradients(values, run.weights, run.plan);
         run.optimization.step();
         values.putAll("after1/", run.weights.state());
+        return values.tensors();
+    }
+
+    /** As runs compute, in float32 with the kernels of this replay, or in double precision with plain ones. */
+    private Run run(Recording recording, DataType precision) {
+        return precision == DataType.FLOAT ? new Run(recording, precision, kernels, updates)
+                : new Run(recording, precision, Kernels.PLAIN, new PlainUpdates());
     }
 
     /**
@@ -74,7 +83,7 @@ final class AlgorithmReplay implements Replay {
      * single precision the last losses are chance, the reference's own included (docs/decisions/005).
      */
     private void trajectory(Recording recording, Values values) {
-        Run run = new Run(recording, DataType.DOUBLE, Kernels.PLAIN, new PlainUpdates());
+        Run run = run(recording, DataType.DOUBLE);
         double[] losses = new double[STEPS];
         for (int step = 0; step < STEPS; step++) {
             run.plan.run();

@@ -4,7 +4,7 @@ package dev.selfsup.runtime.parity;
  * What became of a case.
  *
  * @param status passed, failed or skipped
- * @param detail the worst offending tensor, or the reason of a skip; empty if it passed
+ * @param detail the worst offending tensor, the reason of a skip, or how it passed if not at once
  * @param values numbers compared
  */
 public record Outcome(Status status, String detail, long values) {
@@ -13,6 +13,11 @@ public record Outcome(Status status, String detail, long values) {
 
     static Outcome passed(long values) {
         return new Outcome(Status.PASS, "", values);
+    }
+
+    /** The same, with something that a reader should know. */
+    Outcome noting(String note) {
+        return new Outcome(status, note, values);
     }
 
     static Outcome failed(String detail, long values) {
