@@ -154,9 +154,19 @@ class VisionTransformersTest {
     }
 
     @Test
+    void positionsOfMoCoV3CountDownTheColumnsOfAnImageThatIsNotSquare() {
+        new MoCoV3ViT.Factory().create(new MoCoV3ViT.Config(true, -1, false, SMALL, List.of(16, 24), List.of(8), 3, List.of(-1), 0, 0, true, NORM, true, true,
+                false, true, Interpolation.BICUBIC, PATCH, LAYERS, List.of())).build(graph);
+        weights.allocate();
+        INDArray positions = weights.array("pos_embed");                                                    // [1, 1 + 2 * 3, 16]
+        for (int place = 0; place < 6; place++) {
+            assertEquals(Math.sin(place / 2), positions.getDouble(0, 1 + place, 0), 1e-6, "column");
+            assertEquals(Math.sin(place % 2), positions.getDouble(0, 1 + place, 8), 1e-6, "row");
+        }
+    }
+
+    @Test
     void mistakesNameRuleAndValue() {
-        assertMessage("img_size must be square, not [32, 64]", () -> new MoCoV3ViT.Config(true, -1, false, SMALL, List.of(32, 64), List.of(8), 3,
-                List.of(-1), 0, 0, true, NORM, true, true, false, true, Interpolation.BICUBIC, PATCH, LAYERS, List.of()));
         assertMessage("frozen_stages must be at most num_layers 3, not 4", () -> contrasted(true, 4));
         assertMessage("frozen_stages must be at most num_layers 3, not 4", () -> transformer(SMALL, 32, 8, true, List.of(-1), 4));
         assertMessage("out_indices must name layers of the 3, not [3]", () -> transformer(SMALL, 32, 8, true, List.of(3), -1));

@@ -1,13 +1,12 @@
 package dev.selfsup.backbone.mocov3vit;
 
-import static dev.selfsup.api.component.Check.check;
-
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.model.Backbone;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
+import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.layers.Dropout;
 import dev.selfsup.layers.Interpolation;
@@ -32,7 +31,7 @@ public final class MoCoV3ViT implements Backbone {
      * @param normEval accepted and without effect: it means batch normalisation, which tokens do not have
      * @param arch name of a known architecture (mocov3-small, small, base, large, huge, deit-tiny, deit-small, deit-base), or a mapping of embed_dims,
      *     num_layers, num_heads and feedforward_channels
-     * @param imgSize height and width of the images that positions are for; positions are interpolated for others
+     * @param imgSize height and width of the images that positions are for, or one number for both; positions are interpolated for others
      * @param patchSize height and width of a patch
      * @param inChannels channels of the images
      * @param outIndices layers whose tokens are given, from 0; negative ones count from the last, -1
@@ -56,10 +55,6 @@ public final class MoCoV3ViT implements Backbone {
             @Default("true") boolean withClsToken, @Default("false") boolean avgToken, @Default("true") boolean outputClsToken,
             @Default("bicubic") Interpolation interpolateMode, @Default("{}") VisionTransformerTrunk.PatchOptions patchCfg,
             @Default("{}") List<VisionTransformerTrunk.LayerOptions> layerCfgs, @Default("[]") List<Initializer> initCfg) {
-        public Config {
-            check(imgSize.stream().distinct().count() == 1, "img_size must be square, not %s", imgSize);
-        }
-
         VisionTransformerNetwork network() {
             VisionTransformerTrunk trunk = new VisionTransformerTrunk(TransformerSize.of(arch), imgSize, patchSize, inChannels, dropRate, dropPathRate,
                     qkvBias, normCfg, finalNorm, patchCfg, layerCfgs);
@@ -82,9 +77,13 @@ public final class MoCoV3ViT implements Backbone {
         Graph first = config.frozenStages() >= 0 ? graph.frozen() : graph;
         VisionTransformerNetwork.Stem stem = new VisionTransformerNetwork.Stem(
                 trunk.classToken(first, FirstValues.CLASS_TOKEN),                                       // [1, 1, C]
-                trunk.positions(graph.frozen(), PositionEmbedding.sines((int) trunk.grid()[0])),        // [1, 1 + L, C]
+                trunk.positions(graph.frozen(), sines(trunk.grid())),                                   // [1, 1 + L, C]
                 trunk.embedding(first, config.stopGradConv1()), Dropout.build(graph, config.dropRate()));
         return network.build(graph, stem);
+    }
+
+    private static Fill sines(long... grid) {
+        return PositionEmbedding.sines((int) grid[0], (int) grid[1]);
     }
 
     /** {@code MoCoV3ViT}. */
