@@ -34,6 +34,9 @@ final class ResumeIT {
                 new Case(selfsup, "deepcluster.yaml", "clusters", List.of(Interruption.kill(5), new Interruption("INT", 130, 11, false), Interruption.kill(19),
                         new Interruption("TERM", 143, 24, false)), "default_hooks.checkpoint.interval=1"),
                 new Case(selfsup, "exact.yaml", "queue", List.of(Interruption.kill(9)), "model.type=MoCo", "model.queue_len=40", "model.feat_dim=8", "model.momentum=0.9"),
+                new Case(selfsup, "exact.yaml", "dense", List.of(Interruption.kill(9), Interruption.kill(23)), "model.type=DenseCL", "model.queue_len=40", "model.feat_dim=8",
+                        "model.momentum=0.9", "model.neck={type: DenseCLNeck, in_channels: 32, hid_channels: 16, out_channels: 8, _delete_: true}",
+                        "custom_hooks.0={type: DenseCLHook, start_iters: 20, _delete_: true}"),
                 new Case(selfsup, "exact.yaml", "momentum", List.of(new Interruption("INT", 130, 11, false)), "model.type=BYOL", "model.base_momentum=0.9",
                         "model.head={type: LatentPredictHead, loss: {type: CosineSimilarityLoss}, predictor: {type: NonLinearNeck, in_channels: 8, "
                                 + "hid_channels: 16, out_channels: 8, norm_cfg: {type: BN1d}}, _delete_: true}"),

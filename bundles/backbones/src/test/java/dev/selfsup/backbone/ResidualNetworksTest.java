@@ -1,5 +1,6 @@
 package dev.selfsup.backbone;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,8 @@ import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.backbone.resnet.ResNet;
 import dev.selfsup.backbone.resnet_cifar.ResNet_CIFAR;
+import dev.selfsup.backbone.resnetv1d.ResNetV1d;
+import dev.selfsup.backbone.resnext.ResNeXt;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
@@ -18,6 +21,7 @@ import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.Parameter;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.layers.BatchNorm;
+import dev.selfsup.layers.Conv2d;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +107,39 @@ class ResidualNetworksTest {
     }
 
     @Test
+    void parametersOfResNeXtAreAsManyAsInTorchvisionWithoutTheClassifier() {
+        assertEquals(22_979_904, parameters(resNeXt(50, 32, 4)));
+        assertArrayEquals(new long[] {128, 4, 3, 3}, weights.array("layer1.0.conv2.weight").shape());
+        assertArrayEquals(new long[] {1024, 32, 3, 3}, weights.array("layer4.2.conv2.weight").shape());
+    }
+
+    @Test
+    void aResNeXtOfOneGroupIsAResNet() {
+        long parameters = parameters(resNeXt(50, 1, 4));
+        assertEquals(23_508_032, parameters);
+    }
+
+    @Test
+    void aResNetV1dHasThreeConvolutionsFirstAndAveragesInShortcuts() {
+        Backbone backbone = new ResNetV1d.Factory().create(new ResNetV1d.Config(50, 3, 64, 64, Optional.empty(), 4, List.of(1, 2, 2, 2),
+                List.of(1, 1, 1, 1), List.of(4), "pytorch", -1, Optional.empty(), NORM, false, false, false, List.of(), 0));
+        assertEquals(23_508_032 + 19_232, parameters(backbone));                          // 28_704 in the stem's three instead of 9_472 in its one
+        assertTrue(weights.state().keySet().containsAll(Set.of("stem.1.bn.bias", "layer1.0.downsample.0.weight", "layer2.0.downsample.1.weight")));
+    }
+
+    @Test
+    void outputsComeInTheOrderOfTheStages() {
+        List<SDVariable> out = new ResNet.Factory().create(new ResNet.Config(18, 3, 8, 8, Optional.empty(), 4, List.of(1, 2, 2, 2), List.of(1, 1, 1, 1),
+                List.of(4, 2, 2), "pytorch", false, false, -1, Optional.empty(), NORM, false, false, false, List.of(), 0))
+                .build(graph).apply(graph.input("x", DataType.FLOAT, 2, 3, 64, 64));
+        assertEquals("[[2, 16, 8, 8], [2, 64, 2, 2]]", Arrays.deepToString(out.stream().map(graph::shape).toArray()));
+    }
+
+    @Test
     void mistakesNameRuleAndValue() {
+        assertMessage("depth must be one of 50, 101, 152, not 34", () -> resNeXt(34, 32, 4));
+        assertMessage("groups and width_per_group must be positive, not 32 and 0", () -> resNeXt(50, 32, 0));
+        assertMessage("conv_cfg must be of type Conv2d, not DCN: leave it out", () -> new Conv2d.Options("DCN"));
         assertMessage("depth must be one of 18, 34, 50, 101, 152, not 49", () -> resNet(49, 8, false, -1, false));
         assertMessage("frozen_stages must be -1 to 4, not 5", () -> resNet(18, 8, false, 5, false));
     }
@@ -112,12 +148,17 @@ class ResidualNetworksTest {
         assertEquals(message, assertThrows(IllegalArgumentException.class, mistake::run).getMessage());
     }
 
+    private static Backbone resNeXt(int depth, int groups, int width) {
+        return new ResNeXt.Factory().create(new ResNeXt.Config(depth, groups, width, 3, 64, 64, Optional.empty(), 4, List.of(1, 2, 2, 2),
+                List.of(1, 1, 1, 1), List.of(4), "pytorch", false, false, -1, Optional.empty(), NORM, false, false, false, List.of(), 0));
+    }
+
     private static Backbone resNet(int depth, int width, boolean deep, int frozen, boolean zero) {
         return resNet(depth, width, deep, frozen, zero, List.of());
     }
 
     private static Backbone resNet(int depth, int width, boolean deep, int frozen, boolean zero, List<Initializer> rules) {
         return new ResNet.Factory().create(new ResNet.Config(depth, 3, width, width, Optional.empty(), 4, List.of(1, 2, 2, 2), List.of(1, 1, 1, 1),
-                List.of(0, 1, 2, 3, 4), "pytorch", deep, deep, frozen, NORM, false, false, zero, rules, 0));
+                List.of(0, 1, 2, 3, 4), "pytorch", deep, deep, frozen, Optional.empty(), NORM, false, false, zero, rules, 0));
     }
 }

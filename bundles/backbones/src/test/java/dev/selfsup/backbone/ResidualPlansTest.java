@@ -63,7 +63,7 @@ class ResidualPlansTest {
     @Test
     void theStepOfResNet50IsNoMoreThanItsConvolutionsNormsAndSums() {
         Backbone backbone = new ResNet.Factory().create(new ResNet.Config(50, 3, 64, 64, Optional.empty(), 4, List.of(1, 2, 2, 2), List.of(1, 1, 1, 1), List.of(4),
-                "pytorch", false, false, -1, NORM, false, false, false, List.of(), 0));
+                "pytorch", false, false, -1, Optional.empty(), NORM, false, false, false, List.of(), 0));
         Plan plan = plan(backbone, 2048, 2, 3, 64, 64);
         check(plan, 53, 16, 33, true);
         Allocations.assertNone(plan::run);

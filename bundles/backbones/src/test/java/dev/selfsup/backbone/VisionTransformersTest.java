@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.selfsup.api.model.Activation;
 import dev.selfsup.api.model.Backbone;
+import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.backbone.maevit.MAEViT;
+import dev.selfsup.backbone.mocov3vit.MoCoV3ViT;
 import dev.selfsup.backbone.visiontransformer.VisionTransformer;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Fill;
@@ -125,7 +127,47 @@ class VisionTransformersTest {
     }
 
     @Test
+    void theProjectionOfMoCoV3IsNotTrainedWhereItsGradientIsStopped() {
+        assertEquals(Set.of("cls_token", "layers.0", "layers.1", "layers.2", "ln1"), trained(contrasted(true, -1)));
+        assertEquals(Set.of("cls_token", "patch_embed", "layers.0", "layers.1", "layers.2", "ln1"),
+                new VisionTransformersTest().trained(contrasted(false, -1)));
+    }
+
+    @Test
+    void frozenStagesOfMoCoV3CountFromThePatchEmbedding() {
+        assertEquals(Set.of("layers.0", "layers.1", "layers.2", "ln1"), trained(contrasted(false, 0)));
+        assertEquals(Set.of("layers.2", "ln1"), new VisionTransformersTest().trained(contrasted(false, 2)));
+        assertEquals(Set.of(), new VisionTransformersTest().trained(contrasted(false, 3)));
+    }
+
+    @Test
+    void moCoV3BeginsWithItsOwnValuesWhateverTheLayersDoAndWhateverTheConfigSays() {
+        Initializer three = weight -> weight.name().equals("weight") ? Optional.of(Fill.constant(3)) : Optional.empty();
+        contrasted(true, -1, three).build(graph);
+        weights.allocate();
+        assertEquals(Math.sqrt(6.0 / (16 + 192)), weights.array("patch_embed.projection.weight").amaxNumber().doubleValue(), 2e-3);
+        assertEquals(Math.sqrt(6.0 / (16 + 16)), weights.array("layers.1.attn.qkv.weight").amaxNumber().doubleValue(), 5e-3);
+        assertEquals(Math.sqrt(6.0 / (16 + 32)), weights.array("layers.1.ffn.layers.0.0.weight").amaxNumber().doubleValue(), 5e-3);
+        assertEquals(0, weights.array("layers.1.ffn.layers.0.0.bias").amaxNumber().doubleValue());
+        assertEquals(3, weights.array("layers.1.ln2.weight").minNumber().doubleValue());
+        assertEquals(1, weights.array("pos_embed").maxNumber().doubleValue(), 1e-6);
+    }
+
+    @Test
+    void positionsOfMoCoV3CountDownTheColumnsOfAnImageThatIsNotSquare() {
+        new MoCoV3ViT.Factory().create(new MoCoV3ViT.Config(true, -1, false, SMALL, List.of(16, 24), List.of(8), 3, List.of(-1), 0, 0, true, NORM, true, true,
+                false, true, Interpolation.BICUBIC, PATCH, LAYERS, List.of())).build(graph);
+        weights.allocate();
+        INDArray positions = weights.array("pos_embed");                                                    // [1, 1 + 2 * 3, 16]
+        for (int place = 0; place < 6; place++) {
+            assertEquals(Math.sin(place / 2), positions.getDouble(0, 1 + place, 0), 1e-6, "column");
+            assertEquals(Math.sin(place % 2), positions.getDouble(0, 1 + place, 8), 1e-6, "row");
+        }
+    }
+
+    @Test
     void mistakesNameRuleAndValue() {
+        assertMessage("frozen_stages must be at most num_layers 3, not 4", () -> contrasted(true, 4));
         assertMessage("frozen_stages must be at most num_layers 3, not 4", () -> transformer(SMALL, 32, 8, true, List.of(-1), 4));
         assertMessage("out_indices must name layers of the 3, not [3]", () -> transformer(SMALL, 32, 8, true, List.of(3), -1));
         assertMessage("patch_size 7 must divide img_size [32]", () -> transformer(SMALL, 32, 7, true, List.of(-1), -1));
@@ -139,6 +181,11 @@ class VisionTransformersTest {
     private static Backbone encoder(double maskRatio) {
         return new MAEViT.Factory().create(new MAEViT.Config(SMALL, List.of(32), List.of(8), List.of(-1), 0, 0, NORM, true, true,
                 Interpolation.BICUBIC, PATCH, LAYERS, maskRatio, List.of()));
+    }
+
+    private static Backbone contrasted(boolean stopped, int frozen, Initializer... rules) {
+        return new MoCoV3ViT.Factory().create(new MoCoV3ViT.Config(stopped, frozen, false, SMALL, List.of(32), List.of(8), 3, List.of(-1), 0, 0, true, NORM,
+                true, true, false, true, Interpolation.BICUBIC, PATCH, LAYERS, List.of(rules)));
     }
 
     private static Backbone transformer(Object arch, int image, int patch, boolean classToken, List<Integer> out, int frozen) {

@@ -200,12 +200,13 @@ public final class Graph {
         Fill fill = first;
         Fill overriding = null;
         for (Rules at : rules) {
+            boolean overridden = overriding != null;
             for (Initialization rule : at.rules) {
                 Fill found = at.fill(rule, path, name, layer, shape);
-                if (found != null && rule.overridesInner()) {
-                    overriding = found;
-                } else if (found != null) {
+                if (found != null && !rule.overridesInner()) {
                     fill = found;
+                } else if (found != null && !overridden) {
+                    overriding = found;
                 }
             }
         }
@@ -214,14 +215,17 @@ public final class Graph {
 
     /** The first value of a buffer: that of pretrained weights where there are some; other rules do not mean buffers. */
     private Fill loaded(String name, long[] shape, Fill first) {
-        Fill fill = first;
         for (Rules at : rules) {
+            Fill fill = null;
             for (Initialization rule : at.rules) {
                 Fill found = rule.overridesInner() ? at.fill(rule, path, name, LayerType.NONE, shape) : null;
                 fill = found == null ? fill : found;
             }
+            if (fill != null) {
+                return fill;
+            }
         }
-        return fill;
+        return first;
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */
@@ -242,6 +246,17 @@ public final class Graph {
     /** Gives a module below this place, which two others share, its second path in state_dicts. */
     public void alias(String second, String module) {
         shared.weights.alias(join(path, second), join(path, module));
+    }
+
+    /**
+     * A number, [], that may be changed between runs by {@link Weights#setting}, as hooks do with the factor of a loss. It is no state of the model.
+     *
+     * @param first what it is where nobody changes it
+     */
+    public SDVariable setting(String name, double first) {
+        String full = join(path, name);
+        shared.weights.declare(full, LayerType.NONE, Weights.Role.SETTING, real(DataType.FLOAT), new long[0], Fill.constant(first));
+        return state(full, DataType.FLOAT);
     }
 
     private SDVariable state(String full, DataType type, long... shape) {

@@ -25,7 +25,7 @@ public interface Initialization {
     /** How the rule fills the weight; empty where it does not apply. */
     Optional<Fill> fill(Weight weight);
 
-    /** Whether the rule wins over those of inner modules, as loading pretrained weights does. */
+    /** Whether the rule wins over those of inner modules, as loading pretrained weights does; of several such rules the outermost wins. */
     default boolean overridesInner() {
         return false;
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
@@ -27,7 +28,9 @@ public final class Weights {
         /** Not changed by the optimizer. */
         FROZEN,
         /** State outside the gradient, as running statistics and queues. */
-        BUFFER
+        BUFFER,
+        /** A number that the run sets, as the factor of a loss that a hook warms up; no state, in no checkpoint. */
+        SETTING
     }
 
     private record Entry(String name, LayerType layer, Role role, DataType type, long[] shape, Fill fill) {
@@ -42,6 +45,7 @@ public final class Weights {
     private final Map<String, Twins.Place> places = new HashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, INDArray> settings = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
     private INDArray gradient;
@@ -118,7 +122,7 @@ public final class Weights {
 
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
     public void allocate() {
-        List<Entry> fresh = declared.values().stream().filter(e -> !arrays.containsKey(e.name)).toList();
+        List<Entry> fresh = declared.values().stream().filter(e -> !arrays.containsKey(e.name) && !settings.containsKey(e.name)).toList();
         List<Entry> trained = fresh.stream().filter(e -> e.role == Role.TRAINABLE).toList();
         List<Entry> frozen = fresh.stream().filter(e -> e.role == Role.FROZEN).toList();
         Map<String, INDArray> made = new LinkedHashMap<>();
@@ -137,7 +141,7 @@ public final class Weights {
         for (Entry entry : fresh) {
             INDArray array = made.computeIfAbsent(entry.name, n -> Nd4j.create(entry.type, entry.shape));
             fill(entry, array, staged, 0);
-            arrays.put(entry.name, array);
+            (entry.role == Role.SETTING ? settings : arrays).put(entry.name, array);
         }
     }
 
@@ -215,7 +219,7 @@ public final class Weights {
      */
     public List<Twins> twins(Map<String, String> followed) {
         List<Twins.Places> places = new ArrayList<>();
-        followed.forEach((target, source) -> declared.values().stream().filter(e -> e.role != Role.BUFFER && e.name.startsWith(target + ".")).forEach(e -> {
+        followed.forEach((target, source) -> declared.values().stream().filter(e -> weight(e.role) && e.name.startsWith(target + ".")).forEach(e -> {
             Entry other = declared.get(source + e.name.substring(target.length()));
             if (other == null || !Arrays.equals(other.shape, e.shape)) {
                 throw new IllegalStateException("weight " + e.name + " " + Arrays.toString(e.shape) + " follows the one of that name below " + source
@@ -224,6 +228,10 @@ public final class Weights {
             places.add(new Twins.Places(this.places.get(e.name), this.places.get(other.name)));
         }));
         return Twins.joined(places);
+    }
+
+    private static boolean weight(Role role) {
+        return role == Role.TRAINABLE || role == Role.FROZEN;
     }
 
     /** Everything by state_dict name, in the order of declaration. Changing an array changes the model. */
@@ -242,9 +250,14 @@ public final class Weights {
         return named;
     }
 
+    /** A number, [], that the model reads in every step and that may be changed between steps; empty where the model has none of that name. */
+    public Optional<INDArray> setting(String name) {
+        return Optional.ofNullable(settings.get(name));
+    }
+
     /** The array of a name; throws {@link IllegalArgumentException} where there is none. */
     public INDArray array(String name) {
-        INDArray array = arrays.get(name);
+        INDArray array = arrays.getOrDefault(name, settings.get(name));
         if (array == null) {
             throw new IllegalArgumentException("no weight is named " + name);
         }

@@ -52,6 +52,22 @@ class GraphTest {
     }
 
     @Test
+    void aSettingIsReadInEveryRunAndIsNoState() {
+        SDVariable x = graph.input("x", DataType.FLOAT, 2);
+        SDVariable factor = graph.in("head").setting("factor", 0.5);
+        Plan plan = differentiate(x.mul(factor).sum(), "x");
+        plan.input("x").assign(3);
+        plan.run();
+        assertEquals(3, plan.output("loss").getDouble(0));
+        weights.setting("head.factor").orElseThrow().assign(2);
+        plan.run();
+        assertEquals(12, plan.output("loss").getDouble(0));
+        assertEquals(2, plan.output("grad_input/x").getDouble(0));
+        assertTrue(weights.state().isEmpty());
+        assertTrue(weights.setting("factor").isEmpty());
+    }
+
+    @Test
     void buildingALayerInTwoPlacesDoesNotShare() {
         SDVariable x = graph.input("x", DataType.FLOAT, 2, 3);
         SDVariable y = linear(graph.in("a"), 3, 3).apply(x).add(linear(graph.in("b"), 3, 3).apply(x));

@@ -37,6 +37,15 @@ class InitializationTest {
         assertEquals(6, value("a.b.running_mean"));
     }
 
+    @Test
+    void ofRulesThatWinOverInnerOnesTheOutermostWins() {
+        Graph outer = graph.in("a").initialized(List.of(new Rule("b.weight", 2, true), new Rule("b.running_mean", 6, true)));
+        make(outer.in("b").initialized(List.of(new Rule("weight", 4, true), new Rule("bias", 5, true), new Rule("running_mean", 7, true))));
+        assertEquals(2, value("a.b.weight"));
+        assertEquals(5, value("a.b.bias"));
+        assertEquals(6, value("a.b.running_mean"));
+    }
+
     private void make(Graph place) {
         place.weight("weight", LayerType.LINEAR, Fill.ONES, 2, 2);
         place.weight("bias", LayerType.LINEAR, Fill.ZEROS, 2);

@@ -1,5 +1,8 @@
 package dev.selfsup.layers;
 
+import static dev.selfsup.api.component.Check.check;
+
+import dev.selfsup.api.component.Default;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
@@ -21,6 +24,17 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param bias whether there is a bias
  */
 public record Conv2d(int in, int out, int kernel, int stride, int padding, int dilation, int groups, boolean bias) {
+    /**
+     * A {@code conv_cfg}.
+     *
+     * @param type the kind of convolution: Conv2d, or Conv, which is the same
+     */
+    public record Options(@Default("Conv2d") String type) {
+        public Options {
+            check(type.equals("Conv2d") || type.equals("Conv"), "conv_cfg must be of type Conv2d, not %s: leave it out", type);
+        }
+    }
+
     /** A convolution without bias, groups and dilation. */
     public static Conv2d of(int in, int out, int kernel, int stride, int padding) {
         return new Conv2d(in, out, kernel, stride, padding, 1, 1, false);

@@ -25,9 +25,18 @@ import org.nd4j.autodiff.samediff.SDVariable;
 public record PatchEmbedding(int inChannels, int channels, Patches patches, boolean bias, Optional<Norm> norm) {
     /** Makes the weights. */
     public Layer build(Graph graph) {
+        return build(graph, false);
+    }
+
+    /**
+     * Makes the weights.
+     *
+     * @param frozen whether the projection is not trained
+     */
+    public Layer build(Graph graph, boolean frozen) {
         int size = patches.size();
         int inputs = inChannels * size * size;
-        Graph projection = graph.in("projection");
+        Graph projection = frozen ? graph.in("projection").frozen() : graph.in("projection");
         Fill first = Fill.uniform(1 / Math.sqrt(inputs));
         List<SDVariable> weights = new ArrayList<>();
         weights.add(projection.weight("weight", LayerType.CONV, first, channels, inChannels, size, size).reshape(channels, inputs));

@@ -22,14 +22,24 @@ public final class PositionEmbedding {
      * @return fills [1, 1 + side * side, C] or, without class token, [1, side * side, C]
      */
     public static Fill sines(int side) {
+        return sines(side, side);
+    }
+
+    /**
+     * The same for images that are not square, in the order of the reference: it counts the places of a column first, where patches are counted by rows.
+     *
+     * @param rows rows of patches
+     * @param columns columns of patches
+     */
+    public static Fill sines(int rows, int columns) {
         return (values, shape, random) -> {
             int channels = (int) shape[2];
             check(channels % 4 == 0, "sines and cosines of two coordinates need embeddings whose size 4 divides, not %d", channels);
-            int first = (int) shape[1] - side * side;
-            for (int place = 0; place < side * side; place++) {
+            int first = (int) shape[1] - rows * columns;
+            for (int place = 0; place < rows * columns; place++) {
                 int at = (first + place) * channels;
-                waves(values, at, channels / 4, place / side);
-                waves(values, at + channels / 2, channels / 4, place % side);
+                waves(values, at, channels / 4, place / rows);
+                waves(values, at + channels / 2, channels / 4, place % rows);
             }
         };
     }

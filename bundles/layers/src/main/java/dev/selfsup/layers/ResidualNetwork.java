@@ -18,7 +18,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param stem first layers
  * @param inChannels channels of the images
  * @param stages the stages
- * @param outStages which outputs are given, in order: 0 the stem's, before pooling, 1 to 4 the stages'
+ * @param outStages which outputs are given, whatever their order here: 0 the stem's, before pooling, 1 to 4 the stages'
  * @param frozenStages -1 for none, 0 to freeze the stem, i to freeze stages up to i as well: not trained, in evaluation mode
  * @param normEval whether normalisation is in evaluation mode throughout
  * @param initCfg rules for the first values of the weights
@@ -60,7 +60,7 @@ public record ResidualNetwork(Stem stem, int inChannels, ResidualStages stages, 
                 x = stage.apply(x);
                 out.add(x);
             }
-            return outStages.stream().map(out::get).toList();
+            return outStages.stream().distinct().sorted().map(out::get).toList();
         });
     }
 

@@ -26,7 +26,8 @@ public record TransformerSize(int embedDims, int numLayers, int numHeads, int fe
             Map.entry("h", new TransformerSize(1280, 32, 16, 5120)), Map.entry("huge", new TransformerSize(1280, 32, 16, 5120)),
             Map.entry("deit-t", new TransformerSize(192, 12, 3, 192 * 4)), Map.entry("deit-tiny", new TransformerSize(192, 12, 3, 192 * 4)),
             Map.entry("deit-s", new TransformerSize(384, 12, 6, 384 * 4)), Map.entry("deit-small", new TransformerSize(384, 12, 6, 384 * 4)),
-            Map.entry("deit-b", new TransformerSize(768, 12, 12, 768 * 4)), Map.entry("deit-base", new TransformerSize(768, 12, 12, 768 * 4))));
+            Map.entry("deit-b", new TransformerSize(768, 12, 12, 768 * 4)), Map.entry("deit-base", new TransformerSize(768, 12, 12, 768 * 4)),
+            Map.entry("mocov3-s", new TransformerSize(384, 12, 12, 1536)), Map.entry("mocov3-small", new TransformerSize(384, 12, 12, 1536))));
 
     public TransformerSize {
         check(embedDims > 0 && numLayers > 0 && numHeads > 0 && feedforwardChannels > 0, "sizes in arch must be positive, not %d, %d, %d and %d",

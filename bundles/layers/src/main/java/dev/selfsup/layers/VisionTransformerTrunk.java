@@ -92,8 +92,13 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
 
     /** The layer that makes tokens [R, C] of patches [R, C' * P * P]. */
     public Layer embedding(Graph graph) {
+        return embedding(graph, false);
+    }
+
+    /** The layer that makes tokens [R, C] of patches [R, C' * P * P], whose projection is not trained where it is frozen. */
+    public Layer embedding(Graph graph, boolean frozen) {
         return new PatchEmbedding(patch.inChannels().orElse(inChannels), size.embedDims(), patches(), patch.bias(), patch.normCfg())
-                .build(graph.in("patch_embed"));
+                .build(graph.in("patch_embed"), frozen);
     }
 
     /** Layer i on tokens [B, N, C]. */

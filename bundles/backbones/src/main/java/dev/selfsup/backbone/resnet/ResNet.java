@@ -9,6 +9,7 @@ import dev.selfsup.api.model.Backbone;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.layers.Conv2d;
 import dev.selfsup.layers.ResidualNetwork;
 import dev.selfsup.layers.ResidualStages;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class ResNet implements Backbone {
      * @param deepStem three 3x3 convolutions instead of the 7x7 one
      * @param avgDown average pooling instead of a stride in shortcuts
      * @param frozenStages -1 for none; 0 freezes the stem, i also the stages up to i
+     * @param convCfg accepted and without effect: there is one kind of convolution
      * @param normCfg normalisation
      * @param normEval normalisation uses its running statistics in training too
      * @param withCp accepted and without effect: the memory plan makes recomputation unnecessary
@@ -47,8 +49,8 @@ public final class ResNet implements Backbone {
             Optional<Integer> expansion, @Default("4") int numStages, @Default("[1, 2, 2, 2]") List<Integer> strides,
             @Default("[1, 1, 1, 1]") List<Integer> dilations, @Default("[4]") List<Integer> outIndices, @Default("pytorch") String style,
             @Default("false") boolean deepStem, @Default("false") boolean avgDown, @Default("-1") int frozenStages,
-            @Default("{type: BN, requires_grad: true}") Norm normCfg, @Default("false") boolean normEval, @Default("false") boolean withCp,
-            @Default("false") boolean zeroInitResidual,
+            Optional<Conv2d.Options> convCfg, @Default("{type: BN, requires_grad: true}") Norm normCfg, @Default("false") boolean normEval,
+            @Default("false") boolean withCp, @Default("false") boolean zeroInitResidual,
             @Default("[{type: Kaiming, layer: [Conv2d]}, {type: Constant, val: 1, layer: [_BatchNorm, GroupNorm]}]") List<Initializer> initCfg,
             @Default("0.0") double dropPathRate) {
         public Config {

@@ -64,9 +64,10 @@ final class NormalizationKernels {
     }
 
     static void batchNorm(BatchNorm of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        batch_normalization_forward.primitive_desc description = batch(layoutOf(in[0]), of.epsilon(), in.length > 1 ? SCALE : 0);
+        batch_normalization_forward.primitive_desc description = batch(layoutOf(in[0]), of.epsilon(), GIVEN | (in.length > 1 ? SCALE : 0));
         INDArray weight = in.length > 1 ? in[1] : null;
         INDArray bias = in.length > 1 ? in[2] : null;
+        sequence.first(new BatchStatistics(in[0], out[1], out[2]));
         forward(new batch_normalization_forward(description), description, in[0], out[1], out[2], weight, bias, out[0], sequence);
     }
 
@@ -85,11 +86,12 @@ final class NormalizationKernels {
     }
 
     static void batchNormRelu(BatchNormRelu of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        int flags = RELU | (in.length > 1 ? SCALE : 0);
+        int flags = GIVEN | RELU | (in.length > 1 ? SCALE : 0);
         batch_normalization_forward.primitive_desc description = batch(layoutOf(in[0]), of.norm().epsilon(), flags);
         INDArray weight = in.length > 1 ? in[1] : null;
         INDArray bias = in.length > 1 ? in[2] : null;
         Sequence.Argument kept = argument(DNNL_ARG_WORKSPACE, sequence.memory(description.workspace_desc(), out[3]));
+        sequence.first(new BatchStatistics(in[0], out[1], out[2]));
         forward(new batch_normalization_forward(description), description, in[0], out[1], out[2], weight, bias, out[0], sequence, kept);
     }
 

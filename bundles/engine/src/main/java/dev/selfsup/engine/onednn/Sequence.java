@@ -52,6 +52,7 @@ final class Sequence implements Kernel {
     private final List<Step> steps = new ArrayList<>();
     private final List<Temporary> temporaries = new ArrayList<>();
     private final List<Object> held = new ArrayList<>();
+    private Runnable first = () -> {};
     private Pointer block;
     private int reorders;
 
@@ -72,6 +73,7 @@ final class Sequence implements Kernel {
             block = scratch.block();
             temporaries.forEach(t -> t.memory.set_data_handle(scratch.at(t.place)));
         }
+        first.run();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             step.primitive.execute(stream, step.arguments);
@@ -82,6 +84,11 @@ final class Sequence implements Kernel {
     @Override
     public int reorders() {
         return reorders;
+    }
+
+    /** What is done on the host before the primitives run. */
+    void first(Runnable action) {
+        first = action;
     }
 
     /** A contiguous layout, C order. */

@@ -28,7 +28,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Replays optimization steps of a whole algorithm on one batch: losses, intermediate values, gradients, state. */
-final class AlgorithmReplay implements Replay {
+final class AlgorithmReplay implements Replay.Differentiating {
     private static final int STEPS = 5;
     private static final String TOTAL = "loss_total";
 
@@ -51,17 +51,20 @@ final class AlgorithmReplay implements Replay {
     public Map<String, Tensor> replay(Recording recorded) {
         Recording recording = FrozenNetworks.complete(recorded, types);
         Values values = new Values();
-        if (recording != recorded) {
-            values.put(FrozenNetworks.MARK, 1);
-        }
-        firstStep(recording, values);
+        step(recorded, DataType.FLOAT).values().forEach(values::put);
         trajectory(recording, values);
         return values.tensors();
     }
 
-    /** A step in single precision, as runs compute: everything that is recorded of it. */
-    private void firstStep(Recording recording, Values values) {
-        Run run = new Run(recording, DataType.FLOAT, kernels, updates);
+    /** Everything that is recorded of the first step. */
+    @Override
+    public Map<String, Tensor> step(Recording recorded, DataType precision) {
+        Recording recording = FrozenNetworks.complete(recorded, types);
+        Values values = new Values();
+        if (recording != recorded) {
+            values.put(FrozenNetworks.MARK, 1);
+        }
+        Run run = run(recording, precision);
         run.unreached.forEach(name -> values.put("params_without_grad/" + name, 1));
         double momentum = recording.part("optim_wrapper").path("optimizer").path("momentum").asDouble(0);
         run.optimization.groups().forEach(group -> group.parameters().forEach(name -> options(values, name, group, momentum)));
@@ -71,6 +74,13 @@ final class AlgorithmReplay implements Replay {
         gradients(values, run.weights, run.plan);
         run.optimization.step();
         values.putAll("after1/", run.weights.stateDict());
+        return values.tensors();
+    }
+
+    /** As runs compute, in float32 with the kernels of this replay, or in double precision with plain ones. */
+    private Run run(Recording recording, DataType precision) {
+        return precision == DataType.FLOAT ? new Run(recording, precision, kernels, updates)
+                : new Run(recording, precision, Kernels.PLAIN, new PlainUpdates());
     }
 
     /**
@@ -78,7 +88,7 @@ final class AlgorithmReplay implements Replay {
      * single precision the last losses are chance, the reference's own included (docs/decisions/005).
      */
     private void trajectory(Recording recording, Values values) {
-        Run run = new Run(recording, DataType.DOUBLE, Kernels.PLAIN, new PlainUpdates());
+        Run run = run(recording, DataType.DOUBLE);
         double[] losses = new double[STEPS];
         for (int step = 0; step < STEPS; step++) {
             run.plan.run();

@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Replays one part of a model: its outputs, the gradients of the sum of {@code output * gout}, the state afterwards, and its outputs in evaluation
  * mode from the initial state.
  */
-final class ComponentReplay implements Replay {
+final class ComponentReplay implements Replay.Differentiating {
     private static final String SUM = "sum of outputs times gout";
 
     private final InstalledTypes types;
@@ -96,20 +96,24 @@ final class ComponentReplay implements Replay {
 
     @Override
     public Map<String, Tensor> replay(Recording recording) {
+        return step(recording, DataType.FLOAT);
+    }
+
+    @Override
+    public Map<String, Tensor> step(Recording recording, DataType precision) {
         Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
                 .or(() -> part(recording.part("config"))).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
-        differentiate(part, recording, training, values);
+        differentiate(part, recording, new Weights(0, precision), training, values);
         if (training) {
-            evaluate(part, recording, values);
+            evaluate(part, recording, new Weights(0, precision), values);
         }
         return values.tensors();
     }
 
-    private void differentiate(Part part, Recording recording, boolean training, Values values) {
-        Weights weights = new Weights(0);
+    private void differentiate(Part part, Recording recording, Weights weights, boolean training, Values values) {
         InitialState.declareQueues(weights, recording);
         Graph graph = new Graph(weights, training, Collectives.SINGLE);
         Map<String, SDVariable> outputs = new LinkedHashMap<>(part.apply(graph, inputs(graph, recording)));
@@ -145,8 +149,7 @@ final class ComponentReplay implements Replay {
         return output.mul(given).sum();
     }
 
-    private void evaluate(Part part, Recording recording, Values values) {
-        Weights weights = new Weights(0);
+    private void evaluate(Part part, Recording recording, Weights weights, Values values) {
         InitialState.declareQueues(weights, recording);
         Graph graph = new Graph(weights, false, Collectives.SINGLE);
         Plan plan = Plan.of(graph, Plan.Wanted.values(part.apply(graph, inputs(graph, recording))), kernels);

@@ -2,6 +2,7 @@ package dev.selfsup.runtime.parity;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Updates;
 import java.io.IOException;
@@ -117,10 +118,17 @@ public final class Parity {
             }
             Recording recording = opened.recording();
             Optional<String> obstacle = replay.get().obstacle(recording);
-            return obstacle.isPresent() ? Outcome.skipped(obstacle.get()) : Expectation.compare(opened, replay.get().replay(recording));
+            return obstacle.isPresent() ? Outcome.skipped(obstacle.get()) : compare(opened, replay.get(), recording);
         } catch (RuntimeException e) {
             return Outcome.failed(e.getMessage() == null ? e.toString() : e.getMessage(), 0);
         }
+    }
+
+    private static Outcome compare(CaseFolder opened, Replay replay, Recording recording) {
+        Map<String, Tensor> got = replay.replay(recording);
+        Outcome outcome = Expectation.compare(opened, got);
+        return outcome.status() == Outcome.Status.FAIL && replay instanceof Replay.Differentiating differentiating
+                ? new Roundings(opened, differentiating, recording, got).judge(outcome) : outcome;
     }
 
     /** How a case is replayed, by what it holds. */

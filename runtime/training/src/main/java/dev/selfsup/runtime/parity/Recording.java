@@ -2,8 +2,11 @@ package dev.selfsup.runtime.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfsup.checkpoint.Tensor;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * The part of a case that a replay sees: nothing of what is expected.
@@ -21,6 +24,29 @@ record Recording(Path folder, JsonNode description, Map<String, Tensor> inputs, 
             throw new BrokenCaseException("inputs.npz has no " + name);
         }
         return input;
+    }
+
+    /**
+     * The same case with inputs as another rounding might have left them: every number that is not whole one step of float32 up or down, or as it is.
+     *
+     * @param seed of the choices
+     */
+    Recording rounded(int seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, Tensor> rounded = new LinkedHashMap<>(inputs);
+        rounded.replaceAll((name, tensor) -> name.startsWith("gout/") || name.startsWith("rand/") || !tensor.dtype().floating() ? tensor
+                : rounded(tensor, random));
+        return new Recording(folder, description, rounded, initial);
+    }
+
+    private static Tensor rounded(Tensor tensor, SplittableRandom random) {
+        float[] values = tensor.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != Math.rint(values[i])) {
+                values[i] += (random.nextInt(3) - 1) * Math.ulp(values[i]);
+            }
+        }
+        return Tensor.of(tensor.name(), FloatBuffer.wrap(values), tensor.shape());
     }
 
     /** A part of the description; throws {@link BrokenCaseException} where it is missing. */

@@ -18,6 +18,10 @@ final class Values {
 
     /** Puts a copy of an array. */
     void put(String name, INDArray array) {
+        if (array.dataType() == DataType.DOUBLE) {
+            put(name, array.dup('c').data().asDouble(), array.shape());
+            return;
+        }
         tensors.put(name, array.dataType() == DataType.FLOAT
                 ? Tensor.of(name, FloatBuffer.wrap(HostCopy.read(array)), array.shape())
                 : ModelState.tensor(name, array));
