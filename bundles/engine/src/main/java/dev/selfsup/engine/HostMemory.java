@@ -125,6 +125,19 @@ public final class HostMemory {
         }
     }
 
+    /**
+     * Reads a float32 array from its beginning.
+     *
+     * @param values room for its elements, in C order
+     */
+    public void read(float[] values) {
+        if (floats != null) {
+            floats.get(values, 0, values.length);
+        } else {
+            System.arraycopy(array.data().asFloat(), 0, values, 0, values.length);
+        }
+    }
+
     /** The first element of a float32 array. */
     public float first() {
         return floats != null ? floats.get() : array.getFloat(0);

@@ -30,6 +30,17 @@ public interface Backbone {
         List<SDVariable> apply(SDVariable images);
 
         /**
+         * Computes features of images some of whose patches are hidden, where the method says which.
+         *
+         * @param images [N, C, H, W]
+         * @param mask int64 or float32 [N, H / P, W / P], 1 where a patch is hidden, else 0
+         * @return what the backbone's documentation says
+         */
+        default List<SDVariable> apply(SDVariable images, SDVariable mask) {
+            throw new IllegalArgumentException("backbone takes no mask: the method needs one that does, as its configs name it");
+        }
+
+        /**
          * Computes features of images as they are, for those who use a pretrained network: where {@link #apply} masks some of them, of the whole images.
          *
          * @param images [N, C, H, W]
