@@ -20,8 +20,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Relative patch location (Doersch et al. 2015, <a href="https://arxiv.org/abs/1505.05192">arXiv:1505.05192</a>): of two patches of an image, at which of the eight
- * places around the middle one does the other lie?
+ * Relative patch location (Doersch et al. 2015, <a href="https://arxiv.org/abs/1505.05192">arXiv:1505.05192</a>): two patches of an image are seen, and the network
+ * says at which of the eight places around the first one the second lies. Whoever can tell knows how objects are made of parts. The patches are drawn with a gap between them and at jittered
+ * places, so that lines that run on from one to the other do not give the answer away.
  */
 public final class RelativeLoc implements Algorithm {
     /**

@@ -19,7 +19,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Rotation prediction (Gidaris et al. 2018, <a href="https://arxiv.org/abs/1803.07728">arXiv:1803.07728</a>): by which of four quarter turns was an image turned?
+ * Rotation prediction (Gidaris et al. 2018, <a href="https://arxiv.org/abs/1803.07728">arXiv:1803.07728</a>): an image is shown in all four
+ * quarter turns, and the network says of each by how much it was turned. Whoever can tell knows what stands upright in the world. Every image of a batch becomes four rows.
  */
 public final class RotationPred implements Algorithm {
     /**

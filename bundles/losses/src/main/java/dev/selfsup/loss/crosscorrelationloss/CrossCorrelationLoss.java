@@ -15,8 +15,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * How far a cross-correlation matrix C [D, D] is from the identity (Barlow Twins, Zbontar et al. 2021,
- * <a href="https://arxiv.org/abs/2103.03230">arXiv:2103.03230</a>, equation 1): {@code sum_i (C_ii - 1)^2 + lambd sum_{i != j} C_ij^2}.
+ * Distance of a cross-correlation matrix C [D, D] from the identity, as Barlow Twins has it (Zbontar and others 2021,
+ * <a href="https://arxiv.org/abs/2103.03230">arXiv:2103.03230</a>, equation 1). The value is {@code sum_i (C_ii - 1)^2 + lambd sum_{i != j} C_ij^2}. Input: C; output: the loss.
  */
 public final class CrossCorrelationLoss implements Loss {
     /**

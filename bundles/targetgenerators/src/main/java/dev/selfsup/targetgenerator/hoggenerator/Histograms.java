@@ -57,7 +57,7 @@ final class Histograms {
     private void votes(int y, float[] cells, int to, int area) {
         int stride = width + 2;
         for (int x = 0; x < width / pool * pool; x++) {
-            float gx = rows[x] - rows[x + 2] + 2 * (rows[stride + x] - rows[stride + x + 2]) + (rows[2 * stride + x] - rows[2 * stride + x + 2]);
+            float gx = rows[x] - rows[x + 2] + 2 * rows[stride + x] - 2 * rows[stride + x + 2] + rows[2 * stride + x] - rows[2 * stride + x + 2];
             float gy = rows[x] + 2 * rows[x + 1] + rows[x + 2] - rows[2 * stride + x] - 2 * rows[2 * stride + x + 1] - rows[2 * stride + x + 2];
             float length = (float) Math.sqrt(gx * gx + gy * gy);
             float phase = (float) Math.atan2(gx, gy) / (float) Math.PI * bins;         // -bins to bins
