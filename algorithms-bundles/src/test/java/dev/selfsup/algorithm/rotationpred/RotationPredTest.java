@@ -45,7 +45,8 @@ class RotationPredTest {
                 mistake(graph, new Batch(List.of(image, image, image, image), Map.of("rot_label", labels))));
         assertEquals("RotationPred needs a label for each of 2 turned images, not 8: use RotationPredDataPreprocessor and RotationWithLabels",
                 mistake(graph, new Batch(List.of(image), Map.of("rot_label", labels))));
-        assertEquals("the batch has no field 'rot_label'; it has []", mistake(graph, new Batch(List.of(image), Map.of())));
+        assertEquals("the batch has no field 'rot_label', only []: name it in algorithm_keys or pseudo_label_keys of PackSelfSupInputs, the last step of "
+                + "train_dataloader.dataset.pipeline", mistake(graph, new Batch(List.of(image), Map.of())));
     }
 
     private String mistake(Graph graph, Batch batch) {
