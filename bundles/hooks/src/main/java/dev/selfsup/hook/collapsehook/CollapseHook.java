@@ -11,6 +11,7 @@ import dev.selfsup.api.run.Priority;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.State;
 import dev.selfsup.api.run.UsageException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
@@ -44,6 +45,8 @@ public final class CollapseHook implements Hook {
 
     private final Config config;
     private Features seen;
+    /** How the features are spread at the end of an epoch; null before. */
+    private Spread spread;
     private boolean collapsed;
     private boolean off;
 
@@ -76,20 +79,34 @@ public final class CollapseHook implements Hook {
         seen = null;
     }
 
+    /** Looks at the last batch of an epoch before a checkpoint may be made of it: a run that goes on from there has no batch when the epoch ends. */
+    @Override
+    public void afterTrainIter(Run run) {
+        boolean last = run.iteration() % run.epochLength() == 0 || run.iteration() == run.maxIterations();
+        if (last && run.samples().size() > 1 && !off) {
+            look(run);
+            keep();
+        }
+    }
+
+    private void keep() {
+        if (seen != null && seen.rows().length > 1) {
+            spread = Spread.of(seen.rows(), config.images());
+        }
+    }
+
     @Override
     public void afterTrainEpoch(Run run) {
-        if (run.epoch() % config.interval() != 0 && run.iteration() < run.maxIterations()) {
-            return;
-        }
-        if (seen == null && run.samples().size() > 1 && !off) {
+        if (seen == null && spread == null && run.samples().size() > 1 && !off) {
             look(run);
         }
-        if (seen != null && seen.rows().length > 1) {
-            Spread spread = Spread.of(seen.rows(), config.images());
+        keep();
+        seen = null;
+        if (spread != null && (run.epoch() % config.interval() == 0 || run.iteration() >= run.maxIterations())) {
             report(run, spread);
             watch(run, spread);
         }
-        seen = null;
+        spread = null;
     }
 
     /** Where the network gives no features of the batch's images the run goes on without the alarm. */
@@ -113,18 +130,24 @@ public final class CollapseHook implements Hook {
         if (collapsed && !before) {
             run.print(String.format(Locale.ROOT, "warning: the features collapse (epoch %d): standard deviation %.4f (limit %s, 1 if spread evenly), effective rank %.2f (limit %s) of %d"
                     + " features. Images are hardly told apart: lower optim_wrapper.optimizer.lr or weight_decay, or look at what keeps the method from this (negatives, predictor, momentum,"
-                    + " normalisation)", run.epoch(), spread.deviation(), config.minStd(), spread.rank(), config.minRank(), seen.rows()[0].length));
+                    + " normalisation)", run.epoch(), spread.deviation(), config.minStd(), spread.rank(), config.minRank(), spread.features()));
         }
     }
 
     @Override
     public State state() {
-        return State.of(Map.of("collapsed", new double[] {collapsed ? 1 : 0}));
+        Map<String, double[]> numbers = new HashMap<>(Map.of("collapsed", new double[] {collapsed ? 1 : 0}));
+        if (spread != null) {
+            numbers.put("spread", new double[] {spread.deviation(), spread.rank(), spread.features()});
+        }
+        return State.of(numbers);
     }
 
     @Override
     public void restore(State state) {
         collapsed = state.number("collapsed", 0) == 1;
+        double[] kept = state.numbers().get("spread");
+        spread = kept == null ? null : new Spread(kept[0], kept[1], (int) kept[2]);
     }
 
     /** {@code CollapseHook}. */

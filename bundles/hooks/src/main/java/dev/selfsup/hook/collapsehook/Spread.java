@@ -9,8 +9,9 @@ import java.util.Arrays;
  *     look alike, 1 where they are spread evenly over the sphere
  * @param rank effective rank of the rows of length 1 (Roy and Vetterli 2007, as in RankMe, Garrido et al. 2023): the exponential of the entropy of their singular values, from 1,
  *     where all lie on one line, to the smaller of D and the number of images
+ * @param features their number D
  */
-record Spread(double deviation, double rank) {
+record Spread(double deviation, double rank, int features) {
     private static final double SMALLEST = 1e-12;
     private static final int SWEEPS = 30;
 
@@ -26,7 +27,7 @@ record Spread(double deviation, double rank) {
         for (int i = 0; i < count; i++) {
             unit[i] = unit(rows[(int) ((long) i * rows.length / count)]);
         }
-        return new Spread(deviation(unit), rank(unit));
+        return new Spread(deviation(unit), rank(unit), rows[0].length);
     }
 
     private static double[] unit(float[] row) {
