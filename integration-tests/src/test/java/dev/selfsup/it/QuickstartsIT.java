@@ -27,6 +27,7 @@ final class QuickstartsIT {
     private static final long SECONDS = 120;
     /** Ten classes of 8 images in batches of 16: five iterations an epoch, saved after the third and sixth, and after the last. */
     private static final int IMAGES = 8;
+    private static final int CLASSES = 10;
     private static final String SHORT = " --cfg-options train_dataloader.batch_size=16 train_cfg.max_epochs=2 default_hooks.logger.interval=1"
             + " 'default_hooks.checkpoint={type: CheckpointHook, interval: 3, by_epoch: false, _delete_: true}'";
     private static final String MIDDLE = "iter_3";
@@ -65,8 +66,9 @@ final class QuickstartsIT {
 
     private static void holds(String name) throws Exception {
         String config = "train " + QUICKSTARTS.resolve(name + ".yaml") + " --work-dir " + name;
-        String whole = train(config + "-whole" + SHORT);
-        String resumed = train(config + "-resumed --resume " + name + "-whole/" + MIDDLE + ".json" + SHORT);
+        String few = Files.readString(ROOT.resolve(QUICKSTARTS).resolve(name + ".yaml")).contains("memory_bank:") ? SHORT + " model.memory_bank.length=" + CLASSES * IMAGES : SHORT;
+        String whole = train(config + "-whole" + few);
+        String resumed = train(config + "-resumed --resume " + name + "-whole/" + MIDDLE + ".json" + few);
         assertTrue(whole.matches(KNN), whole);
         assertEquals(whole, resumed);
         assertEquals(-1, Files.mismatch(selfsup.tensors(name + "-whole", LAST), selfsup.tensors(name + "-resumed", LAST)), "weights, buffers, optimizer");
