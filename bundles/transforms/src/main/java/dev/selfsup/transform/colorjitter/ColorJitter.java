@@ -110,7 +110,7 @@ public final class ColorJitter implements Transform, Replayable {
             throw new UsageException("ColorJitter: the image must have 3 channels, not " + image.channels()
                     + "; put it before RandomGrayscale, or set keep_channels: true there");
         }
-        try (ColorChange change = backend == Backend.PILLOW ? PillowChange.of(image.data()) : new CvChange(image.data())) {
+        try (ColorChange change = backend == Backend.PILLOW ? PillowChange.of(image.data()) : new CvChange(image.data(), image.width())) {
             for (int number : order) {
                 if (factors[number].isPresent()) {
                     double factor = factors[number].getAsDouble();

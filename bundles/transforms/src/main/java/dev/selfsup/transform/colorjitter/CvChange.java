@@ -5,10 +5,12 @@ import dev.selfsup.pixels.CvHsv;
 /** Changes of colour with the arithmetic of OpenCV's {@code addWeighted} and {@code cvtColor}. */
 final class CvChange implements ColorChange {
     private final byte[] bgr;
+    private final int width;
 
-    /** Changes pixels in place. */
-    CvChange(byte[] bgr) {
+    /** Changes pixels in place, in rows of a width. */
+    CvChange(byte[] bgr, int width) {
         this.bgr = bgr;
+        this.width = width;
     }
 
     @Override
@@ -46,7 +48,7 @@ final class CvChange implements ColorChange {
         for (int i = 0; i + 2 < bgr.length; i += 3) {
             bgr[i] += (byte) step;
         }
-        CvHsv.toBgr(bgr, 255);
+        CvHsv.toBgr(bgr, width, 255);
     }
 
     /** Every change is made at once. */
