@@ -184,4 +184,22 @@ public final class Model {
         return extractions.computeIfAbsent("embedding " + Arrays.toString(images),
                 k -> extraction((graph, input) -> Map.of("embedding", algorithm.embed(graph, input)), images));
     }
+
+    /**
+     * The plan of what a classifier says of images, in evaluation mode. Its input is {@code images}; its outputs {@code scores/<classifier>}, [N, K], the name of one
+     * that is alone being empty.
+     *
+     * @param images [N, C, H, W]
+     * @throws UsageException if the model does not classify
+     */
+    public Plan predictions(long... images) {
+        return extractions.computeIfAbsent("predictions " + Arrays.toString(images), k -> extraction((graph, input) -> {
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            algorithm.predict(graph, input).forEach((name, scores) -> outputs.put("scores/" + name, scores));
+            if (outputs.isEmpty()) {
+                throw new UsageException("model.type must be one that classifies, as mmcls.ImageClassifier: val_evaluator and test_evaluator judge the classes of images");
+            }
+            return outputs;
+        }, images));
+    }
 }

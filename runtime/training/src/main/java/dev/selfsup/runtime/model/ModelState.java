@@ -18,6 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ModelState {
     /** Names shown of each sort in a message. */
     private static final int SHOWN = 5;
+    /** The hook that averages weights, under which checkpoints keep them. */
+    private static final String AVERAGE = "EMAHook";
 
     private ModelState() {}
 
@@ -68,6 +70,20 @@ public final class ModelState {
             throw new UsageException(mismatch(checkpoint, target, missing, different));
         }
         target.forEach((name, array) -> read(checkpoint.tensors().tensor(name).orElseThrow(), array));
+    }
+
+    /**
+     * Takes over the moving average of weights that a run's EMAHook kept, in place of the weights themselves.
+     *
+     * @param target state of a model by name, all allocated
+     * @return whether the checkpoint has one
+     */
+    public static boolean loadAverage(Map<String, INDArray> target, Checkpoint checkpoint) {
+        if (checkpoint.metadata().path("hooks").path(AVERAGE).path("updates").path(0).asDouble() == 0) {
+            return false;
+        }
+        target.forEach((name, array) -> checkpoint.tensors().tensor("hook/" + AVERAGE + "/" + name).ifPresent(tensor -> read(tensor, array)));
+        return true;
     }
 
     private static boolean fits(Tensor tensor, INDArray array) {

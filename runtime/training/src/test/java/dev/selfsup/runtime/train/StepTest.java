@@ -77,7 +77,7 @@ class StepTest {
 
     @Test
     void aStepAllocatesNothing() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch first = batch(0.5f);
         LoadedBatch second = batch(0.25f);
         int[] iteration = {0};
@@ -89,7 +89,7 @@ class StepTest {
 
     @Test
     void lossesComeByTheirNamesAndFollowTheBatchAndTheIteration() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         assertTrue(step.run(batch(0.5f), SIZE, 0));
         Map<String, Double> losses = step.losses();
         assertEquals(List.of("loss", "twice"), List.copyOf(losses.keySet()));
@@ -104,7 +104,7 @@ class StepTest {
 
     @Test
     void aLossThatIsNotFiniteEndsTheRunAndLeavesTheBatch() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch batch = batch(Float.NaN);
         UsageException failure = assertThrows(UsageException.class, () -> step.run(batch, SIZE, 6));
         assertTrue(failure.getMessage().startsWith("the loss is not finite at iteration 7"), failure.getMessage());
@@ -113,6 +113,6 @@ class StepTest {
 
     @Test
     void anEmptyBatchIsLeftOut() {
-        assertFalse(new Step(model, 1, folder, Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
+        assertFalse(new Step(model, 1, folder, Optional.empty(), Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
     }
 }
