@@ -30,8 +30,8 @@ final class LinearIT {
         selfsup = new Selfsup(folder);
         Files.createDirectories(folder.resolve("configs"));
         Files.createSymbolicLink(folder.resolve("configs/quickstart"), ROOT.resolve("configs/quickstart"));
-        Selfsup.Ended ended = selfsup.run("train", "configs/quickstart/simclr_photos.yaml", "--work-dir", "pretrained", "--cfg-options", "train_cfg.max_epochs=4",
-                "default_hooks.checkpoint.interval=4", "param_scheduler.1.end=4", "param_scheduler.1.T_max=1");
+        Selfsup.Ended ended = selfsup.run("train", "configs/quickstart/simclr_photos.yaml", "--work-dir", "pretrained", "--cfg-options", "train_cfg.max_epochs=3",
+                "custom_hooks=[]", "param_scheduler=[]");
         assertEquals(0, ended.status(), ended::toString);
     }
 
@@ -82,8 +82,8 @@ final class LinearIT {
 
     @Test
     void whatIsMissingForATestIsSaid() throws Exception {
-        assertTrue(selfsup.run("test", "configs/quickstart/simclr_photos.yaml", "pretrained/epoch_4.json").told(2, "test_dataloader: missing key", "test_evaluator: missing key"));
-        assertTrue(selfsup.run("test", CONFIG, "pretrained/epoch_4.json").told(2, "is of another model than the config makes", "head.fc.weight"));
+        assertTrue(selfsup.run("test", "configs/quickstart/simclr_photos.yaml", "pretrained/epoch_3.json").told(2, "test_dataloader: missing key", "test_evaluator: missing key"));
+        assertTrue(selfsup.run("test", CONFIG, "pretrained/epoch_3.json").told(2, "is of another model than the config makes", "head.fc.weight"));
         assertTrue(selfsup.run("train", CONFIG, "--work-dir", "none", "--cfg-options", "val_evaluator=[]").told(2, "val_evaluator and val_dataloader must be given together"));
         assertTrue(selfsup.run("train", "configs/quickstart/simclr_photos.yaml", "--work-dir", "none", "--cfg-options",
                 "val_evaluator={type: mmcls.Accuracy}", "val_dataloader={batch_size: 8, dataset: {type: mmcls.CustomDataset, data_root: data, data_prefix: val, pipeline: "
@@ -98,7 +98,7 @@ final class LinearIT {
 
     private static String[] line(String run, String... options) {
         List<String> line = new ArrayList<>(List.of("train", CONFIG, "--work-dir", run, "--cfg-options", "train_cfg.max_epochs=4", "param_scheduler.0.T_max=4",
-                "param_scheduler.0.end=4", "model.backbone.init_cfg.checkpoint=pretrained/epoch_4.json"));
+                "param_scheduler.0.end=4", "model.backbone.init_cfg.checkpoint=pretrained/epoch_3.json"));
         line.addAll(List.of(options));
         return line.toArray(String[]::new);
     }
@@ -120,7 +120,7 @@ final class LinearIT {
 
     /** Accuracies of the validations of a run, from its log. */
     private static List<Double> accuracies(String run) {
-        return selfsup.log(run).stream().filter(line -> line.startsWith("{\"mode\":\"val\""))
+        return selfsup.log(run).stream().filter(line -> line.startsWith("{\"mode\":\"val\"") && line.contains("accuracy/top1"))
                 .map(line -> Double.parseDouble(line.replaceFirst(".*\"accuracy/top1\":([0-9.]+).*", "$1"))).toList();
     }
 }
