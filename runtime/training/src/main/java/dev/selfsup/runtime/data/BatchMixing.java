@@ -9,6 +9,7 @@ import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.model.FrozenNetwork;
 import dev.selfsup.api.run.UsageException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,9 @@ public final class BatchMixing {
         SampleRandom random = SampleRandom.of(seed, number, KEY);
         Optional<BatchAugment> augment = augments.draw(random);
         augment.ifPresent(drawn -> mix(drawn, batch, random));
-        return batch.with(List.of(new LoadedBatch.Computed(output, augment.isPresent() ? mixedScores : scores)));
+        List<LoadedBatch.Computed> computed = new ArrayList<>(batch.computed());
+        computed.add(new LoadedBatch.Computed(output, augment.isPresent() ? mixedScores : scores));
+        return batch.with(computed);
     }
 
     private void probabilities(Sample sample, int offset) {
