@@ -112,6 +112,9 @@ public final class Parity {
     public Outcome replay(Path folder) {
         try {
             CaseFolder opened = CaseFolder.read(folder);
+            if (MaskStatistics.is(opened)) {
+                return new MaskStatistics(types).outcome(opened);
+            }
             Optional<Replay> replay = replay(opened);
             if (replay.isEmpty()) {
                 return Outcome.skipped("no replay for cases like " + opened.json().path("name").asText());
