@@ -3,6 +3,7 @@ package dev.selfsup.visualization;
 import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,7 +20,10 @@ record PngFile(Path path) {
     void write(Supplier<BufferedImage> drawing) throws IOException {
         Path unfinished = path.resolveSibling("." + path.getFileName() + ".tmp");
         try {
-            ImageIO.write(drawing.get(), "png", unfinished.toFile());
+            BufferedImage image = drawing.get();
+            try (OutputStream out = Files.newOutputStream(unfinished)) {
+                ImageIO.write(image, "png", out);
+            }
             Files.move(unfinished, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
             throw new IOException("cannot draw " + path + ": this Java cannot draw (is fontconfig installed, java.awt.headless true?): " + e, e);
