@@ -174,6 +174,7 @@ final class ComponentReplay implements Replay.Differentiating {
         recording.inputs().forEach((name, tensor) -> {
             if (isInput(name)) {
                 inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+                AlgorithmReplay.ones(tensor).ifPresent(ones -> graph.tell(name, ones));
             }
         });
         return inputs;
