@@ -98,7 +98,7 @@ public final class Reconstructor {
             }
         }
         Map<String, Model.Field> fields = new LinkedHashMap<>();
-        samples.get(0).fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field), field.integer())));
+        samples.get(0).fields().forEach((name, field) -> fields.put(name, Model.Field.of(field.integer(), shape(size, field))));
         return model.reconstruction(shapes.stream().map(shape -> DataPreprocessor.shape(size, shape)).toList(), fields);
     }
 
