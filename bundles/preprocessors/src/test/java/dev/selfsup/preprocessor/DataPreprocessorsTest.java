@@ -16,6 +16,7 @@ import dev.selfsup.preprocessor.relativelocdatapreprocessor.RelativeLocDataPrepr
 import dev.selfsup.preprocessor.rotationpreddatapreprocessor.RotationPredDataPreprocessor;
 import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
 import dev.selfsup.preprocessor.twonormdatapreprocessor.TwoNormDataPreprocessor;
+import dev.selfsup.preprocessor.videodatapreprocessor.VideoDataPreprocessor;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -184,6 +185,48 @@ class DataPreprocessorsTest {
 
     private static TwoNormDataPreprocessor.Config twoNorms(String yaml) {
         return Config.parse("test.yaml", "config: " + yaml).bind("config", TwoNormDataPreprocessor.Config.class, NONE);
+    }
+
+    @Test
+    void anImageComesBackFromWhatTheModelGets() {
+        byte[] data = new byte[5 * 51 * 3];
+        new java.util.Random(1).nextBytes(data);
+        Image image = new Image(51, 5, 3, data);
+        for (String config : List.of(IMAGENET, "{}", "{mean: 127.5, std: 40}")) {
+            float[] values = new float[data.length];
+            make(config).write(List.of(image), 0, values, 0);
+            assertArrayEquals(data, make(config).image(0, values, 3, 5, 51).orElseThrow().data(), config);
+        }
+        assertArrayEquals(new byte[] {0, -1}, make("{mean: 100, std: 10}").image(0, new float[] {-99, 99}, 1, 1, 2).orElseThrow().data());
+    }
+
+    @Test
+    void framesOfAVideoAreInputsOfTheirOwnOrOneClip() {
+        List<Image> frames = List.of(new Image(1, 2, 3, new byte[] {1, 2, 3, 4, 5, 6}), new Image(1, 2, 3, new byte[] {11, 12, 13, 14, 15, 16}));
+        DataPreprocessor each = video("{mean: [1, 2, 3], std: [1, 1, 2], bgr_to_rgb: true}");
+        assertArrayEquals(new int[] {3, 2, 1}, each.shapes(frames).get(1));
+        float[] second = new float[6];
+        each.write(frames, 1, second, 0);
+        assertArrayEquals(new float[] {12, 15, 10, 13, 4, 5.5f}, second);
+        DataPreprocessor clip = video("{mean: [1, 2, 3], std: [1, 1, 2], bgr_to_rgb: true, format_shape: NCTHW}");
+        assertEquals(1, clip.shapes(frames).size());
+        assertArrayEquals(new int[] {3, 2, 2, 1}, clip.shapes(frames).get(0));
+        float[] all = new float[13];
+        clip.write(frames, 0, all, 1);
+        assertArrayEquals(new float[] {0, 2, 5, 12, 15, 0, 3, 10, 13, -1, 0.5f, 4, 5.5f}, all);
+    }
+
+    @Test
+    void mistakesOfVideosAreTold() {
+        List<Image> frames = List.of(Image.create(1, 2, 3), Image.create(2, 1, 3));
+        assertEquals("VideoDataPreprocessor: the frames of a clip must have one size, not [3, 2, 1] and [3, 1, 2]; end train_dataloader.dataset.pipeline with transforms of a"
+                + " fixed size", assertThrows(UsageException.class, () -> video("{format_shape: NCTHW}").shapes(frames)).getMessage());
+        assertTrue(assertThrows(UsageException.class, () -> video("{format_shape: NTCHW}")).getMessage().endsWith(": format_shape must be NCHW or NCTHW, not NTCHW"));
+        assertTrue(assertThrows(UsageException.class, () -> video("{mean: 1}")).getMessage().endsWith(": mean and std must be given together"));
+    }
+
+    private static DataPreprocessor video(String yaml) {
+        return new VideoDataPreprocessor.Factory().create(Config.parse("test.yaml", "config: " + yaml).bind("config", VideoDataPreprocessor.Config.class, NONE));
     }
 
     /** A grey image of values that count up. */

@@ -24,6 +24,10 @@ import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
+import dev.selfsup.transform.tonumpy.ToNumpy;
+import dev.selfsup.transform.topil.ToPIL;
+import dev.selfsup.transform.torchvisionrandomcrop.TorchvisionRandomCrop;
+import dev.selfsup.transform.torchvisionrandomhorizontalflip.TorchvisionRandomHorizontalFlip;
 import dev.selfsup.transform.torchvisionresize.TorchvisionResize;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,10 @@ class ConfigTest {
                 RandomResizedCropAndInterpolationWithTwoPic.Config.class, "{size: 224}");
         assertDefaults("inputSize=[14], numMaskingPatches=75, minNumPatches=4, maxNumPatches=Optional.empty, minAspect=0.3, maxAspect=Optional.empty",
                 BEiTMaskGenerator.Config.class, "{input_size: 14, num_masking_patches: 75}");
+        assertDefaults("toRgb=false", ToPIL.Config.class, "{}");
+        assertDefaults("toRgb=false, dtype=Optional.empty", ToNumpy.Config.class, "{}");
+        assertDefaults("size=[224], padding=[], padIfNeeded=false, fill=[0], paddingMode=constant", TorchvisionRandomCrop.Config.class, "{size: 224}");
+        assertDefaults("p=0.5", TorchvisionRandomHorizontalFlip.Config.class, "{}");
         assertDefaults("key=img, algorithmKeys=[], pseudoLabelKeys=[], metaKeys=[]", PackSelfSupInputs.Config.class, "{}");
     }
 
@@ -141,6 +149,11 @@ class ConfigTest {
         assertMistake("min_aspect must be positive, not 0.0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, min_aspect: 0}");
         assertMistake("max_aspect must be positive, not -1.0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, max_aspect: -1}");
         assertMistake("patch_jitter must be at least 0, not -1", RandomPatchWithLabels.Config.class, "{patch_jitter: -1}");
+        assertMistake("dtype must be uint8, as images are 8-bit until the data preprocessor, not float32", ToNumpy.Config.class, "{dtype: float32}");
+        assertMistake("size must be one positive number or [height, width], not [0]", TorchvisionRandomCrop.Config.class, "{size: 0}");
+        assertMistake("padding must be 1, 2 or 4 numbers, none negative, not [-1]", TorchvisionRandomCrop.Config.class, "{size: 8, padding: -1}");
+        assertMistake("fill must be 1 or 3 numbers from 0 to 255, not [1, 2]", TorchvisionRandomCrop.Config.class, "{size: 8, fill: [1, 2]}");
+        assertMistake("p must be between 0 and 1, not 1.5", TorchvisionRandomHorizontalFlip.Config.class, "{p: 1.5}");
         assertMistake("key must be img, not image", PackSelfSupInputs.Config.class, "{key: image}");
         assertMistake("algorithm_keys must be among [gt_label, sample_idx, mask, pred_label], not [rot_label]",
                 PackSelfSupInputs.Config.class,
