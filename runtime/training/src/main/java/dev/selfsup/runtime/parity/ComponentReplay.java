@@ -13,6 +13,7 @@ import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,18 +47,32 @@ final class ComponentReplay implements Replay.Differentiating {
         if (!recording.description().hasNonNull("config")) {
             return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
         }
-        return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
+        return types.obstacle(recording.part("config")).or(() -> part(recording).isEmpty()
                 ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
     }
 
-    private Optional<Part> part(JsonNode config) {
+    private Optional<Part> part(Recording recording) {
+        JsonNode config = recording.part("config");
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
-            case "backbone" -> (Part) (graph, in) -> numbered(types.bind(config, Backbone.class).build(graph).apply(in.get(0)));
+            case "backbone" -> (Part) (graph, in) -> numbered(features(types.bind(config, Backbone.class).build(graph), in, recording));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
             case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
             default -> null;
         }).filter(part -> part != null).findFirst();
+    }
+
+    /** Outputs of a backbone, which may take a mask, whose number of hidden patches the case tells, or the importance of patches. */
+    private static List<SDVariable> features(Backbone.Network network, List<SDVariable> in, Recording recording) {
+        if (in.size() == 1) {
+            return network.apply(in.get(0));
+        }
+        Tensor second = recording.inputs().entrySet().stream().filter(e -> isInput(e.getKey())).map(Map.Entry::getValue).toList().get(1);
+        if (second.dtype().floating()) {
+            return network.apply(in.get(0), in.get(1));
+        }
+        long hidden = Arrays.stream(second.toLongs()).limit(second.elements() / second.shape()[0]).filter(value -> value != 0).count();
+        return network.apply(in.get(0), in.get(1), Math.toIntExact(hidden));
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */
@@ -102,7 +117,7 @@ final class ComponentReplay implements Replay.Differentiating {
     @Override
     public Map<String, Tensor> step(Recording recording, DataType precision) {
         Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
-                .or(() -> part(recording.part("config"))).orElseThrow();
+                .or(() -> part(recording)).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
