@@ -25,7 +25,15 @@ public record MultiheadAttention(int channels, int heads, boolean qkvBias, doubl
 
     /** Makes the weights. */
     public Layer build(Graph graph) {
-        Layer packed = Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias);
+        return build(graph, Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias));
+    }
+
+    /**
+     * Makes the weights behind the attention.
+     *
+     * @param packed makes queries, keys and values [R, 3 C] of rows [R, C]
+     */
+    Layer build(Graph graph, Layer packed) {
         Layer projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
         return graph.module(tokens -> {
             long[] shape = graph.shape(tokens);                                                    // [B, N, C]

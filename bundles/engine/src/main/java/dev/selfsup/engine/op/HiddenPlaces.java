@@ -46,6 +46,9 @@ public record HiddenPlaces(int hidden) implements Operation {
 
     @Override
     public List<DataType> types(List<DataType> inputs, int outputs) {
+        if (inputs.get(0) != DataType.INT64) {
+            throw new IllegalArgumentException(name() + " takes a mask of int64, not " + inputs.get(0));
+        }
         return Collections.nCopies(outputs, DataType.INT64);
     }
 
