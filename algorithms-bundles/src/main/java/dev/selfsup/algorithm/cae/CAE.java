@@ -44,7 +44,6 @@ public final class CAE implements Algorithm {
             @Default("{}") DataPreprocessor dataPreprocessor, @Default("[]") List<Initializer> initCfg) {
         public Config {
             check(baseMomentum >= 0 && baseMomentum <= 1, "base_momentum must be from 0 to 1, not %s", baseMomentum);
-            check(neck.predicted().isPresent(), "neck must be one that predicts a fixed number of hidden patches, as CAENeck");
         }
     }
 
@@ -75,9 +74,9 @@ public final class CAE implements Algorithm {
 
         SDVariable images = batch.view(0);                                            // [N, 3, H, W]
         SDVariable mask = flat(graph, batch.field("mask"));                           // [N, L]
-        int hidden = config.neck().predicted().orElseThrow();
+        int hidden = Math.toIntExact(graph.ones(batch.field("mask")) / graph.shape(mask)[0]);
         SDVariable tokens = encoder.apply(images, mask, hidden).get(0);               // [N, 1 + L - M, C]
-        SDVariable target = patches(graph, teacher.apply(images, mask.rsub(1), seen(graph, mask, hidden)).get(0));      // [N, M, C]
+        SDVariable target = patches(graph, teacher.apply(images, mask.rsub(1), (int) graph.shape(mask)[1] - hidden).get(0));        // [N, M, C]
 
         List<SDVariable> places = graph.applyAll(new HiddenPlaces(hidden), mask);
         SDVariable positions = positions(graph);                                      // [L, C]
@@ -94,10 +93,6 @@ public final class CAE implements Algorithm {
     private static SDVariable flat(Graph graph, SDVariable mask) {
         long[] shape = graph.shape(mask);
         return shape.length == 2 ? mask : mask.reshape(shape[0], shape[1] * shape[2]);
-    }
-
-    private static int seen(Graph graph, SDVariable mask, int hidden) {
-        return Math.toIntExact(graph.shape(mask)[1]) - hidden;
     }
 
     /** All tokens but that of the class. */

@@ -47,6 +47,7 @@ public final class Plan {
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> outputs;
     private final List<String> trained;
+    private final Map<String, Long> counted;
     private final long bytes;
     private final Counts counts;
 
@@ -59,6 +60,7 @@ public final class Plan {
         this.inputs = new LinkedHashMap<>(built.placement.inputs());
         this.outputs = new LinkedHashMap<>(built.outputArrays);
         this.trained = List.copyOf(built.trained);
+        this.counted = new LinkedHashMap<>(built.graph.shared().counted);
         this.bytes = built.placement.bytes();
         int reorders = kernels.stream().mapToInt(Kernel::reorders).sum();
         this.counts = new Counts(kernels.size(), reorders, built.copies, List.copyOf(built.fallbacks), List.copyOf(built.natives));
@@ -121,6 +123,11 @@ public final class Plan {
     /** Names of the trained weights that get a gradient. */
     public List<String> trained() {
         return trained;
+    }
+
+    /** How many ones some inputs hold, by name: the plan is for no others. */
+    public Map<String, Long> counted() {
+        return Collections.unmodifiableMap(counted);
     }
 
     /** The random choices to be filled before each run. */

@@ -8,6 +8,7 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -46,18 +47,17 @@ public record CAETransformerRegressorLayer(CrossAttention attention, boolean qkv
 
     /** Makes the weights. */
     public Regressor build(Graph graph) {
-        Layer first = scale(graph, "gamma_1_cross").then(DropPath.build(graph, dropPathRate));
-        Layer second = scale(graph, "gamma_2_cross").then(DropPath.build(graph, dropPathRate));
+        Layer path = DropPath.build(graph, dropPathRate);
         Layer ofQueries = norm(graph, "norm1_q_cross");
         Layer ofKeys = norm(graph, "norm1_k_cross");
         Layer ofValues = norm(graph, "norm1_v_cross");
         Layer between = norm(graph, "norm2_cross");
-        Asked asked = new Asked(graph.in("cross_attn"));
-        Layer each = TransformerEncoderLayer.rows(graph, feedForward.build(graph.in("ffn")));
+        Asked asked = new Asked(graph.in("cross_attn"), scale(graph, "gamma_1_cross"));
+        Layer each = TransformerEncoderLayer.rows(graph, feedForward.build(graph.in("ffn"), scale(graph, "gamma_2_cross")));
         return (queries, tokens, atQueries, atTokens) -> graph.call(List.of(queries, tokens, atQueries, atTokens), in -> {
             SDVariable found = asked.apply(ofQueries.apply(in.get(0).add(in.get(2))), ofKeys.apply(in.get(1).add(in.get(3))), ofValues.apply(in.get(1)));
-            SDVariable attended = between.apply(in.get(0).add(first.apply(found)));                // [B, M, C]
-            return List.of(attended.add(second.apply(each.apply(attended))));
+            SDVariable attended = between.apply(in.get(0).add(path.apply(found)));                // [B, M, C]
+            return List.of(attended.add(path.apply(each.apply(attended))));
         }).get(0);
     }
 
@@ -65,9 +65,9 @@ public record CAETransformerRegressorLayer(CrossAttention attention, boolean qkv
         return TransformerEncoderLayer.rows(graph, norm.build(graph.in(name), feedForward.channels()));
     }
 
-    private Layer scale(Graph graph, String name) {
-        int channels = feedForward.channels();
-        return initValues > 0 ? LayerScale.build(graph, name, channels, initValues) : LayerScale.build(graph.frozen(), name, channels, 1);
+    private Optional<SDVariable> scale(Graph graph, String name) {
+        Graph place = initValues > 0 ? graph : graph.frozen();
+        return Optional.of(place.weight(name, LayerType.NONE, Fill.constant(initValues > 0 ? initValues : 1), feedForward.channels()));
     }
 
     /** The attention with its weights, {@code q}, {@code k}, {@code v}, {@code q_bias}, {@code v_bias} and {@code proj}. */
@@ -79,12 +79,12 @@ public record CAETransformerRegressorLayer(CrossAttention attention, boolean qkv
         private final Layer value;
         private final Layer projection;
 
-        Asked(Graph graph) {
+        Asked(Graph graph, Optional<SDVariable> scale) {
             this.graph = graph;
             this.query = linear("q", qkvBias);
             this.key = linear("k", false);
             this.value = linear("v", qkvBias);
-            this.projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
+            this.projection = Linear.build(graph.in("proj"), channels, channels, true, scale).then(Dropout.build(graph, dropRate));
         }
 
         private Layer linear(String name, boolean biased) {

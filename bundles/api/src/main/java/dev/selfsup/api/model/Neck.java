@@ -3,7 +3,6 @@ package dev.selfsup.api.model;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.engine.Graph;
 import java.util.List;
-import java.util.OptionalInt;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -18,11 +17,6 @@ public interface Neck {
      * @return the network; applying it twice shares the weights
      */
     Network build(Graph graph);
-
-    /** Hidden patches of each image that it predicts, where that number is fixed; empty for most necks. */
-    default OptionalInt predicted() {
-        return OptionalInt.empty();
-    }
 
     /** A neck with its weights. */
     @FunctionalInterface

@@ -31,7 +31,7 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Encoder of CAE (Chen et al. 2022, <a href="https://arxiv.org/abs/2202.03026">arXiv:2202.03026</a>): a vision transformer that sees the patches of an image which a mask does not
- * hide. From images [N, 3, H, W] and a mask [N, H / P, W / P] or [N, L], of which it must be known how many patches it hides, to the tokens of the class and the patches that are
+ * hide. From images [N, 3, H, W] and a mask, int64 [N, H / P, W / P] or [N, L], that hides as many patches of every image, to the tokens of the class and the patches that are
  * seen, [N, 1 + V, C]. Positions are sines and cosines and not trained.
  */
 public final class CAEViT implements Backbone {
@@ -117,6 +117,11 @@ public final class CAEViT implements Backbone {
             @Override
             public List<SDVariable> apply(SDVariable images) {
                 throw new IllegalArgumentException("CAEViT sees what a mask leaves of an image: it needs a method that hides as many patches of every image, as CAE");
+            }
+
+            @Override
+            public List<SDVariable> apply(SDVariable images, SDVariable mask) {
+                return apply(images, mask, Math.toIntExact(graph.ones(mask) / graph.shape(mask)[0]));
             }
 
             @Override

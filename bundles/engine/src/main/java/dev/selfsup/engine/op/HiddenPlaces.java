@@ -81,8 +81,8 @@ public record HiddenPlaces(int hidden) implements Operation {
             masked += mask[image * length + patch] == 0 ? 0 : 1;
         }
         if (masked != hidden) {
-            throw new IllegalArgumentException("the mask hides " + masked + " of the " + length + " patches of image " + image + " of the batch, not " + hidden
-                    + ": mask_tokens_num of the neck must be what the mask generator of the pipeline hides, its num_masking_patches");
+            throw new IllegalArgumentException("the mask hides " + masked + " of the " + length + " patches of image " + image + " of the batch, and not " + hidden
+                    + " as of others: the mask generator of the pipeline must hide as many of every image");
         }
         int ofHidden = image * hidden;
         int ofSeen = image * (length - hidden);

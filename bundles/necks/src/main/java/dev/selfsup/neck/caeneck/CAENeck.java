@@ -23,7 +23,6 @@ import dev.selfsup.layers.ScaledTransformerLayer;
 import dev.selfsup.layers.TransformerEncoderLayer;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
@@ -79,11 +78,6 @@ public final class CAENeck implements Neck {
     }
 
     @Override
-    public OptionalInt predicted() {
-        return OptionalInt.of(config.maskTokensNum());
-    }
-
-    @Override
     public Network build(Graph place) {
         Graph graph = place.initialized(config.initCfg()).initialized(List.of(FIRST));
         int channels = config.embedDims();
@@ -96,7 +90,8 @@ public final class CAENeck implements Neck {
         return inputs -> graph.call(inputs, in -> {
             SDVariable positions = in.get(1);                                                      // [N, M, C]
             long[] hidden = graph.shape(positions);
-            check(hidden[1] == config.maskTokensNum(), "mask_tokens_num is %d, but %d patches are hidden", config.maskTokensNum(), hidden[1]);
+            check(hidden[1] == config.maskTokensNum(), "mask_tokens_num is %d, but the mask hides %d patches of each image: it must be num_masking_patches of the mask generator"
+                    + " in the pipeline", config.maskTokensNum(), hidden[1]);
             SDVariable all = graph.concat(1, in.get(2), positions);                                // [N, L, C]
             SDVariable queries = maskToken.getSameDiff().tile(maskToken, (int) hidden[0], (int) hidden[1], 1);      // [N, M, C]
             for (CAETransformerRegressorLayer.Regressor regressor : regressors) {

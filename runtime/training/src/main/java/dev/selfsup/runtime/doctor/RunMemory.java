@@ -9,6 +9,7 @@ import dev.selfsup.runtime.model.Model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -50,7 +51,7 @@ record RunMemory(RunConfig run, long machine) {
     private long bytes(Model model, Sample sample, int size) {
         List<long[]> views = run.model().dataPreprocessor().shapes(sample.images()).stream().map(shape -> DataPreprocessor.shape(size, shape)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
-        sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer())));
+        sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer(), OptionalLong.of(size * field.ones()))));
         return model.loss(views, fields).bytes();
     }
 

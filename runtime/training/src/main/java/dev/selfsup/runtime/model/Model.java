@@ -14,6 +14,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -33,6 +36,8 @@ public final class Model {
     private final Kernels kernels;
     private final Graph.Run run;
     private final Map<String, Plan> losses = new RecentlyUsed();
+    /** Inputs whose ones a plan has counted. */
+    private final Set<String> counted = new TreeSet<>();
     private final Map<String, Plan> extractions = new RecentlyUsed();
 
     private static final class RecentlyUsed extends LinkedHashMap<String, Plan> {
@@ -53,8 +58,14 @@ public final class Model {
      *
      * @param shape [N, ...]
      * @param integer whether its values are whole numbers
+     * @param ones how many of them are 1, for graphs whose shapes depend on it; empty where that is not known
      */
-    public record Field(long[] shape, boolean integer) {
+    public record Field(long[] shape, boolean integer, OptionalLong ones) {
+        /** An input whose ones nobody has counted. */
+        public static Field of(boolean integer, long... shape) {
+            return new Field(shape, integer, OptionalLong.empty());
+        }
+
         @Override
         public String toString() {
             return Arrays.toString(shape) + (integer ? "i" : "");
@@ -110,8 +121,18 @@ public final class Model {
      * @param fields further inputs
      */
     public Plan loss(List<long[]> views, Map<String, Field> fields) {
-        String key = views.stream().map(Arrays::toString).toList() + " " + fields;
-        return losses.computeIfAbsent(key, k -> planLoss(views, fields));
+        Plan known = losses.get(key(views, fields));
+        if (known != null) {
+            return known;
+        }
+        Plan plan = planLoss(views, fields);
+        counted.addAll(plan.counted().keySet());
+        losses.put(key(views, fields), plan);
+        return plan;
+    }
+
+    private String key(List<long[]> views, Map<String, Field> fields) {
+        return views.stream().map(Arrays::toString).toList() + " " + fields + " " + counted.stream().map(fields::get).map(field -> field == null ? "" : field.ones()).toList();
     }
 
     private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
@@ -146,7 +167,10 @@ public final class Model {
             images.add(graph.input("inputs." + i, DataType.FLOAT, views.get(i)));
         }
         Map<String, SDVariable> named = new LinkedHashMap<>();
-        fields.forEach((name, field) -> named.put(name, graph.input(name, field.integer() ? DataType.INT64 : DataType.FLOAT, field.shape())));
+        fields.forEach((name, field) -> {
+            named.put(name, graph.input(name, field.integer() ? DataType.INT64 : DataType.FLOAT, field.shape()));
+            field.ones().ifPresent(ones -> graph.tell(name, ones));
+        });
         return new Batch(images, named);
     }
 

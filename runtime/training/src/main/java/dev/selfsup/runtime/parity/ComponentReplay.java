@@ -13,7 +13,6 @@ import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,14 +46,13 @@ final class ComponentReplay implements Replay.Differentiating {
         if (!recording.description().hasNonNull("config")) {
             return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
         }
-        return types.obstacle(recording.part("config")).or(() -> part(recording).isEmpty()
+        return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
                 ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
     }
 
-    private Optional<Part> part(Recording recording) {
-        JsonNode config = recording.part("config");
+    private Optional<Part> part(JsonNode config) {
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
-            case "backbone" -> (Part) (graph, in) -> numbered(features(types.bind(config, Backbone.class).build(graph), in, recording));
+            case "backbone" -> (Part) (graph, in) -> numbered(features(types.bind(config, Backbone.class).build(graph), in));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
             case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
@@ -62,17 +60,9 @@ final class ComponentReplay implements Replay.Differentiating {
         }).filter(part -> part != null).findFirst();
     }
 
-    /** Outputs of a backbone, which may take a mask, whose number of hidden patches the case tells, or the importance of patches. */
-    private static List<SDVariable> features(Backbone.Network network, List<SDVariable> in, Recording recording) {
-        if (in.size() == 1) {
-            return network.apply(in.get(0));
-        }
-        Tensor second = recording.inputs().entrySet().stream().filter(e -> isInput(e.getKey())).map(Map.Entry::getValue).toList().get(1);
-        if (second.dtype().floating()) {
-            return network.apply(in.get(0), in.get(1));
-        }
-        long hidden = Arrays.stream(second.toLongs()).limit(second.elements() / second.shape()[0]).filter(value -> value != 0).count();
-        return network.apply(in.get(0), in.get(1), Math.toIntExact(hidden));
+    /** Outputs of a backbone, which may take a mask or the importance of patches. */
+    private static List<SDVariable> features(Backbone.Network network, List<SDVariable> in) {
+        return in.size() == 1 ? network.apply(in.get(0)) : network.apply(in.get(0), in.get(1));
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */
@@ -117,7 +107,7 @@ final class ComponentReplay implements Replay.Differentiating {
     @Override
     public Map<String, Tensor> step(Recording recording, DataType precision) {
         Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
-                .or(() -> part(recording)).orElseThrow();
+                .or(() -> part(recording.part("config"))).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();
@@ -189,6 +179,7 @@ final class ComponentReplay implements Replay.Differentiating {
         recording.inputs().forEach((name, tensor) -> {
             if (isInput(name)) {
                 inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+                AlgorithmReplay.ones(tensor).ifPresent(ones -> graph.tell(name, ones));
             }
         });
         return inputs;
