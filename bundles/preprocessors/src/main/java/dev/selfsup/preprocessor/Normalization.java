@@ -12,6 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes floats of an image: {@code (value - mean) / std} in 32 bits, channel by channel, after the channels were put in
@@ -76,6 +77,20 @@ public final class Normalization {
     /** Shape of the result, [C, H, W]. A grey image becomes as many channels as there are means, as PyTorch broadcasts it. */
     public int[] shape(Image image) {
         return new int[] {channels(image), image.height(), image.width()};
+    }
+
+    /**
+     * Shapes of the results of a sample's images, each by its own normalisation.
+     *
+     * @param each normalisations of the pictures of a sample
+     * @param images as many images, or one, whose features are wanted
+     */
+    public static List<int[]> shapes(List<Normalization> each, List<Image> images) {
+        if (images.size() != 1 && images.size() != each.size()) {
+            throw new UsageException("data_preprocessor: a sample must have " + each.size() + " pictures, not " + images.size()
+                    + "; put RandomResizedCropAndInterpolationWithTwoPic with second_size into train_dataloader.dataset.pipeline");
+        }
+        return IntStream.range(0, images.size()).mapToObj(i -> each.get(i).shape(images.get(i))).toList();
     }
 
     private int channels(Image image) {
