@@ -6,6 +6,7 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.op.Attention;
 import dev.selfsup.engine.op.Softmax;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -25,8 +26,17 @@ public record MultiheadAttention(int channels, int heads, boolean qkvBias, doubl
 
     /** Makes the weights. */
     public Layer build(Graph graph) {
-        Layer packed = Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias);
-        Layer projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
+        return build(graph, Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias), Optional.empty());
+    }
+
+    /**
+     * Makes the weights behind the attention.
+     *
+     * @param packed makes queries, keys and values [R, 3 C] of rows [R, C]
+     * @param scale factor on each channel of the result, [C]; empty for none
+     */
+    Layer build(Graph graph, Layer packed, Optional<SDVariable> scale) {
+        Layer projection = Linear.build(graph.in("proj"), channels, channels, true, scale).then(Dropout.build(graph, dropRate));
         return graph.module(tokens -> {
             long[] shape = graph.shape(tokens);                                                    // [B, N, C]
             SDVariable qkv = packed.apply(tokens.reshape(shape[0] * shape[1], channels));           // [B * N, 3 C]

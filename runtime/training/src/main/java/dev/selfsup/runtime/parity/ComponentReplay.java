@@ -53,7 +53,7 @@ final class ComponentReplay implements Replay.Differentiating {
     private Optional<Part> part(Recording recording) {
         JsonNode config = recording.part("config");
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
-            case "backbone" -> (Part) (graph, in) -> numbered(types.bind(config, Backbone.class).build(graph).apply(in.get(0)));
+            case "backbone" -> (Part) (graph, in) -> numbered(features(types.bind(config, Backbone.class).build(graph), in));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
             case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in, scored(recording));
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
@@ -65,6 +65,11 @@ final class ComponentReplay implements Replay.Differentiating {
     private static boolean scored(Recording recording) {
         Tensor factor = recording.inputs().get("gout/out");
         return factor != null && factor.elements() > 1;
+    }
+
+    /** Outputs of a backbone, which may take a mask or the importance of patches. */
+    private static List<SDVariable> features(Backbone.Network network, List<SDVariable> in) {
+        return in.size() == 1 ? network.apply(in.get(0)) : network.apply(in.get(0), in.get(1));
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */
@@ -184,6 +189,7 @@ final class ComponentReplay implements Replay.Differentiating {
         recording.inputs().forEach((name, tensor) -> {
             if (isInput(name)) {
                 inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+                AlgorithmReplay.ones(tensor).ifPresent(ones -> graph.tell(name, ones));
             }
         });
         return inputs;
