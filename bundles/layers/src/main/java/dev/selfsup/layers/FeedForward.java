@@ -23,7 +23,8 @@ import java.util.Optional;
  */
 public record FeedForward(int channels, int hidden, int layers, Activation activation, double dropRate) {
     private static final double BIAS_DEVIATION = 1e-6;
-    private static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
+    /** First values of its linear layers where they are not those of others. */
+    static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
             : Optional.of(weight.name().equals("bias") ? Fill.normal(0, BIAS_DEVIATION)
                     : Fill.uniform(Math.sqrt(6.0 / (Fill.fanIn(weight.shape()) + Fill.fanOut(weight.shape())))));
 
@@ -33,7 +34,11 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
 
     /** Makes the weights. */
     public Layer build(Graph place) {
-        Graph graph = place.initialized(List.of(FIRST));
+        return plain(place.initialized(List.of(FIRST)));
+    }
+
+    /** Makes the weights, whose first values are those of other linear layers. */
+    public Layer plain(Graph graph) {
         Graph all = graph.in("layers");
         Layer inner = Layer.IDENTITY;
         for (int i = 0; i < layers - 1; i++) {
