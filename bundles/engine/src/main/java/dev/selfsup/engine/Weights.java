@@ -196,6 +196,15 @@ public final class Weights {
         return Collections.unmodifiableList(parameters);
     }
 
+    /** Names, layers and shapes of the weights that are declared to be trained, before they have memory: each value and gradient is one number, seen in all places. */
+    public List<Parameter> outline() {
+        INDArray number = Nd4j.create(real, 1);
+        return declared.values().stream().filter(e -> e.role == Role.TRAINABLE).map(e -> {
+            INDArray everywhere = Views.of(number, 0, e.shape, new long[e.shape.length]);
+            return new Parameter(e.name, e.layer, everywhere, everywhere);
+        }).toList();
+    }
+
     /** All trained weights, [P]. */
     public INDArray flat() {
         return trainable;
