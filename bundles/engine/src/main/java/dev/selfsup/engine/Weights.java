@@ -187,10 +187,6 @@ public final class Weights {
 
     /** Fills an array by way of the heap, where weights of one length share an array: large models have little else in memory. */
     private void fill(Entry entry, INDArray array, Map<Integer, float[]> staged, long round) {
-        if (!entry.type.isFPType()) {
-            array.assign(0);
-            return;
-        }
         CRC32 hash = new CRC32();
         hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
         float[] values = staged.computeIfAbsent(Math.toIntExact(entry.length()), float[]::new);
@@ -199,13 +195,22 @@ public final class Weights {
         if (entry.type == DataType.FLOAT) {
             HostCopy.write(values, values.length, array);
         } else {
-            array.assign(Nd4j.create(values, entry.shape, 'c'));
+            array.assign(Nd4j.create(values, entry.shape, 'c').castTo(entry.type));
         }
     }
 
     /** The weights that are trained, in the order of their declaration, which is that of the flat buffers. */
     public List<Parameter> parameters() {
         return Collections.unmodifiableList(parameters);
+    }
+
+    /** Names, layers and shapes of the weights that are declared to be trained, before they have memory: each value and gradient is one number, seen in all places. */
+    public List<Parameter> outline() {
+        INDArray number = Nd4j.create(real, 1);
+        return declared.values().stream().filter(e -> e.role == Role.TRAINABLE).map(e -> {
+            INDArray everywhere = Views.of(number, 0, e.shape, new long[e.shape.length]);
+            return new Parameter(e.name, e.layer, everywhere, everywhere);
+        }).toList();
     }
 
     /** All trained weights, [P]. */

@@ -168,7 +168,7 @@ final class AlgorithmReplay implements Replay.Differentiating {
         weights.parameters().stream().filter(p -> trained.contains(p.name())).forEach(p -> values.put("grad/" + p.name(), p.gradient()));
     }
 
-    private static void options(Values values, String parameter, ParamGroup group, double momentum) {
+    static void options(Values values, String parameter, ParamGroup group, double momentum) {
         String prefix = "param_groups/" + parameter + "/";
         values.put(prefix + "trained", 1);
         values.put(prefix + "lr", group.initialRate());

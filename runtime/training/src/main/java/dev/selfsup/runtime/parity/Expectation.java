@@ -33,7 +33,11 @@ final class Expectation {
     /** Compares values with those of a case. */
     static Outcome compare(CaseFolder folder, Map<String, Tensor> got) {
         Expectation expected = new Expectation(folder, got);
-        expected.outputs.keySet().forEach(name -> expected.output(name, twin(name)));
+        if (expected.json.has("stats")) {
+            MaskStatistics.compare(expected.json.get("stats"), expected.outputs, got, expected.comparison);
+        } else {
+            expected.outputs.keySet().forEach(name -> expected.output(name, twin(name)));
+        }
         expected.aliases();
         expected.state();
         expected.gradients();
