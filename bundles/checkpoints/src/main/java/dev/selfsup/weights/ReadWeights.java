@@ -56,9 +56,43 @@ public final class ReadWeights implements TensorFile {
                 return renamed(file, wrapper, names, prefix, style.get());
             }
         }
+        return same(wrapper, names, file);
+    }
+
+    /** A file whose names are ours already, whatever they look like; closing this closes it. */
+    public static ReadWeights same(TensorFile file) {
+        return same("", file.names(), file);
+    }
+
+    private static ReadWeights same(String wrapper, Set<String> names, TensorFile file) {
         Map<String, String> same = new LinkedHashMap<>();
         names.forEach(name -> same.put(name, wrapper + name));
         return new ReadWeights(file, "", false, same);
+    }
+
+    /** The part of a file whose names, as they are there, begin with a prefix, under our names; closing this closes the file. */
+    public static ReadWeights below(String prefix, TensorFile file) {
+        return of(new TensorFile() {
+            @Override
+            public Path path() {
+                return file.path();
+            }
+
+            @Override
+            public Set<String> names() {
+                return ReadWeights.below(file.names(), prefix);
+            }
+
+            @Override
+            public Optional<Tensor> tensor(String name) {
+                return file.tensor(prefix + name);
+            }
+
+            @Override
+            public void close() {
+                file.close();
+            }
+        });
     }
 
     private static String wrapper(Set<String> names) {
@@ -78,7 +112,8 @@ public final class ReadWeights implements TensorFile {
     }
 
     private static Set<String> below(Set<String> names, String prefix) {
-        return names.stream().filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length())).collect(Collectors.toSet());
+        return names.stream().filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static ReadWeights renamed(TensorFile file, String wrapper, Set<String> names, String prefix, KeyStyle style) {
@@ -110,6 +145,11 @@ public final class ReadWeights implements TensorFile {
     /** Whose names the file has, {@code timm ViT}; empty where they are none that is known. */
     public String title() {
         return title;
+    }
+
+    /** {@code  read as timm ViT}, the end of what messages call the file; empty where the names are none that is known. */
+    public String readAs() {
+        return title.isEmpty() ? "" : " read as " + title;
     }
 
     @Override
