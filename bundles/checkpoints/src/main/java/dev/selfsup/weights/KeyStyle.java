@@ -37,7 +37,9 @@ public enum KeyStyle {
     TIMM_SWIN("timm Swin", swin("layers.1.downsample.*", "stages.0.downsample.*", "layers.2.downsample.*", "stages.1.downsample.*",
             "layers.3.downsample.*", "stages.2.downsample.*"), "layers.0.blocks.0.attn.qkv.weight", "patch_embed.proj.weight"),
     /** Swin transformers of torchvision. */
-    TORCHVISION_SWIN("torchvision Swin", torchvisionSwin(), "features.1.0.attn.qkv.weight");
+    TORCHVISION_SWIN("torchvision Swin", torchvisionSwin(), "features.1.0.attn.qkv.weight"),
+    /** Residual networks of Detectron2. */
+    DETECTRON2_RESNET("Detectron2 ResNet", detectron2(), "res2.0.conv1.weight", "stem.conv1.weight");
 
     private final String title;
     private final NameTable table;
@@ -71,6 +73,19 @@ public enum KeyStyle {
             String ours = "stages." + stage + ".blocks.#.";
             table = table.and(NameTable.of(theirs + "attn.*", ours + "attn.w_msa.*", theirs + "mlp.0.*", ours + "ffn.layers.0.0.*", theirs + "mlp.3.*",
                     ours + "ffn.layers.1.*", theirs + "*", ours + "*", "features." + (2 * stage + 2) + ".*", "stages." + stage + ".downsample.*"));
+        }
+        return table;
+    }
+
+    private static NameTable detectron2() {
+        NameTable table = NameTable.of("stem.conv1.norm.*", "bn1.*", "stem.conv1.*", "conv1.*");
+        for (int stage = 1; stage <= 4; stage++) {
+            String theirs = "res" + (stage + 1) + ".#.";
+            String ours = "layer" + stage + ".#.";
+            table = table.and(NameTable.of(theirs + "shortcut.norm.*", ours + "downsample.1.*", theirs + "shortcut.*", ours + "downsample.0.*"));
+            for (int i = 1; i <= 3; i++) {
+                table = table.and(NameTable.of(theirs + "conv" + i + ".norm.*", ours + "bn" + i + ".*", theirs + "conv" + i + ".*", ours + "conv" + i + ".*"));
+            }
         }
         return table;
     }
@@ -110,7 +125,7 @@ public enum KeyStyle {
     /**
      * How a library names the weights of a backbone.
      *
-     * @param library {@code openmmlab}, {@code timm} or {@code torchvision}
+     * @param library {@code openmmlab}, {@code timm}, {@code torchvision} or {@code detectron2}
      * @param names names of ours
      * @return empty where the library has no such backbone
      */
@@ -118,6 +133,9 @@ public enum KeyStyle {
         Optional<KeyStyle> own = of(names);
         if (library.equals("openmmlab")) {
             return own;
+        }
+        if (library.equals("detectron2")) {
+            return own.filter(style -> style == RESNET).map(style -> DETECTRON2_RESNET);
         }
         boolean timm = library.equals("timm");
         return own.map(style -> switch (style) {

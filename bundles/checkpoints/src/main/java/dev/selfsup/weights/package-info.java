@@ -1,3 +1,5 @@
 /** Weights from elsewhere and for elsewhere: names and layouts of other libraries, and files written at once or not at all. */
-@org.osgi.annotation.versioning.Version("0.1.0")
+@Version("1.0.0")
 package dev.selfsup.weights;
+
+import org.osgi.annotation.versioning.Version;
