@@ -62,6 +62,11 @@ public final class PickleInput {
         return new String(bytes(count), StandardCharsets.UTF_8);
     }
 
+    /** What was a text in Python 2, and may hold any bytes: a character for each. */
+    String oldText(long count) throws IOException {
+        return new String(bytes(count), StandardCharsets.ISO_8859_1);
+    }
+
     /** Text up to the end of the line. */
     String line() throws IOException {
         StringBuilder line = new StringBuilder();

@@ -72,8 +72,10 @@ public final class Unpickler {
             case 0x8a -> stack.add(whole(in.unsigned(1)));
             case 0x8b -> stack.add(whole(in.unsigned(4)));
             case 'G' -> stack.add(in.real());
-            case 'X', 'T' -> stack.add(in.text(in.unsigned(4)));                // BINUNICODE, BINSTRING
-            case 0x8c, 'U' -> stack.add(in.text(in.unsigned(1)));               // SHORT_BINUNICODE, SHORT_BINSTRING
+            case 'X' -> stack.add(in.text(in.unsigned(4)));                     // BINUNICODE
+            case 0x8c -> stack.add(in.text(in.unsigned(1)));                    // SHORT_BINUNICODE
+            case 'T' -> stack.add(in.oldText(in.unsigned(4)));                  // BINSTRING
+            case 'U' -> stack.add(in.oldText(in.unsigned(1)));                  // SHORT_BINSTRING
             case 0x8d -> stack.add(in.text(in.unsigned(8)));
             case 'B' -> stack.add(in.bytes(in.unsigned(4)));
             case 'C' -> stack.add(in.bytes(in.unsigned(1)));
@@ -204,7 +206,10 @@ public final class Unpickler {
                 List<Object> parts = last(3);
                 made(called(parts.get(0), parts.get(1)));
             }
-            case 'b' -> pop();                                                  // BUILD: attributes of an object, beside its content
+            case 'b' -> {                                                       // BUILD: attributes of an object, beside its content
+                List<Object> parts = last(2);
+                stack.add(vocabulary.state(parts.get(0), parts.get(1)));
+            }
             case 'Q' -> stack.add(vocabulary.outside(pop()));
             default -> {
                 return false;

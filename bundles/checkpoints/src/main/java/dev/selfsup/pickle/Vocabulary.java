@@ -17,6 +17,17 @@ public interface Vocabulary {
     Object call(Global function, List<Object> arguments) throws RefusedPickleException;
 
     /**
+     * What stands for an object that is given its state; by default what stood for it before, without.
+     *
+     * @param object what stands for it
+     * @param state its attributes
+     * @throws RefusedPickleException if they make no sense
+     */
+    default Object state(Object object, Object state) throws RefusedPickleException {
+        return object;
+    }
+
+    /**
      * What stands for data outside of the pickle.
      *
      * @param id as the pickle has it
