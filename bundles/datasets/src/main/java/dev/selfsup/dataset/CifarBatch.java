@@ -28,6 +28,7 @@ import java.util.Set;
 record CifarBatch(Path file, byte[] bytes, int header, int[] labels) {
     static final int SIDE = 32;
     static final int LENGTH = 3 * SIDE * SIDE;
+    private static final long LARGEST = 1L << 30;
 
     int size() {
         return labels.length;
@@ -63,7 +64,7 @@ record CifarBatch(Path file, byte[] bytes, int header, int[] labels) {
      */
     static CifarBatch pickled(Path file, String key) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            Object content = Unpickler.read(new PickleInput(in, Files.size(file)), new Arrays());
+            Object content = Unpickler.read(new PickleInput(in, LARGEST), new Arrays());
             if (!(content instanceof Map<?, ?> map) || !(map.get("data") instanceof Pixels pixels) || pixels.bytes == null) {
                 throw damaged(file, "it holds no array of bytes under the key \"data\"");
             }

@@ -127,13 +127,15 @@ public final class TarIndex {
     }
 
     private void checked(byte[] header, long at) {
+        if (at == 0 && (header[0] & 255) == 0x1f && (header[1] & 255) == 0x8b) {
+            throw damaged(at, "is that of gzip: unpack the shard with gunzip, as images are read out of order");
+        }
         long sum = 8L * ' ';
         for (int i = 0; i < BLOCK; i++) {
             sum += i >= CHECKSUM && i < CHECKSUM + 8 ? 0 : header[i] & 255;
         }
         if (sum != number(header, CHECKSUM, 8, at)) {
-            boolean zipped = at == 0 && (header[0] & 255) == 0x1f && (header[1] & 255) == 0x8b;
-            throw damaged(at, zipped ? "is that of gzip: unpack the shard with gunzip, as images are read out of order" : "has a wrong checksum");
+            throw damaged(at, "has a wrong checksum");
         }
     }
 
