@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Weights that leave and come back: export, publish, extract-backbone, and what takes a checkpoint. */
 final class WeightsIT {
     private static final String CHECKPOINT = "run/epoch_1.json";
-    private static final String RESNET = "model.backbone={type: ResNet, depth: 18, base_channels: 4, stem_channels: 4, out_indices: [2, 4], norm_cfg: {type: BN}, _delete_: true}";
+    private static final String RESNET = "model.backbone={type: ResNet, depth: 18, base_channels: 4, stem_channels: 4, out_indices: [4], norm_cfg: {type: BN}, _delete_: true}";
     private static final String VIT = "model.backbone={type: mmcls.VisionTransformer, arch: {embed_dims: 32, num_layers: 2, num_heads: 2, feedforward_channels: 64}, img_size: 16, "
             + "patch_size: 4, output_cls_token: false, _delete_: true}";
 
@@ -60,7 +60,7 @@ final class WeightsIT {
     @Test
     void networksAsOnnxComputeTheSameInOnnxRuntime() throws IOException, InterruptedException {
         Selfsup.Ended resnet = done("export", "tiny.yaml", CHECKPOINT, "--format", "onnx", "--size", "64", "--out", "resnet.onnx", "--cfg-options", RESNET);
-        assertTrue(resnet.out().contains("wrote resnet.onnx: input images [batch, 3, 64, 64], outputs features.0, features.1"), resnet::toString);
+        assertTrue(resnet.out().contains("wrote resnet.onnx: input images [batch, 3, 64, 64], outputs features.0"), resnet::toString);
         assertTrue(difference(resnet) < 1e-4, resnet::toString);
         Selfsup.Ended vit = done("export", "tiny.yaml", "vit/epoch_1.json", "--format", "onnx", "--size", "32", "--out", "vit.onnx", "--cfg-options", VIT);
         assertTrue(difference(vit) < 1e-4, vit::toString);
