@@ -45,7 +45,7 @@ public final class NewFile {
     public static void write(Path path, boolean force, Body body) {
         check(path, force);
         Path whole = path.toAbsolutePath();
-        Path beside = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID().toString().substring(0, 8) + ".tmp");
+        Path beside = beside(path);
         try {
             Files.createDirectories(whole.getParent());
             try (FileOutputStream out = new FileOutputStream(beside.toFile())) {
@@ -60,7 +60,31 @@ public final class NewFile {
         }
     }
 
-    private static void discard(Path beside) {
+    /**
+     * Gives a file that was tried its name.
+     *
+     * @param tried the file, in the folder of its new name
+     * @param path its new name
+     * @param force whether it may replace one that is there
+     * @throws UsageException if the place is taken
+     */
+    public static void rename(Path tried, Path path, boolean force) {
+        check(path, force);
+        try {
+            Files.move(tried, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UsageException("cannot write " + path + ": " + reason(e));
+        }
+    }
+
+    /** A name beside a file's for one that is to be tried first; the suffix stays. */
+    public static Path beside(Path path) {
+        Path whole = path.toAbsolutePath();
+        return whole.resolveSibling("." + UUID.randomUUID().toString().substring(0, 8) + "." + whole.getFileName());
+    }
+
+    /** Deletes a file that did not get its name, if it is there. */
+    public static void discard(Path beside) {
         try {
             Files.deleteIfExists(beside);
         } catch (IOException e) {

@@ -165,13 +165,20 @@ public final class ExportCommand implements Command {
         List<Tensor> all = model.weights().stateDict().entrySet().stream().map(e -> ModelState.tensor(e.getKey(), e.getValue())).toList();
         List<Tensor> named = BackboneWeights.of("the model of " + config, all).named(keys.name());
         WeightFormat written = keys == Keys.detectron2 ? WeightFormat.DETECTRON2 : format == Format.pth ? WeightFormat.PTH : WeightFormat.SAFETENSORS;
-        written.write(out, force, named);
-        Model read = model(resolved, components, 1);
-        read.features(2, shape[0], shape[1], shape[2]);
-        try (Checkpoint back = Checkpoints.load(out)) {
-            ModelState.load(read.weights().state(), back, false, call.out()::println);
+        Path tried = NewFile.beside(out);
+        try {
+            written.write(tried, false, named);
+            Model read = model(resolved, components, 1);
+            read.features(2, shape[0], shape[1], shape[2]);
+            try (Checkpoint back = Checkpoints.load(tried)) {
+                ModelState.load(read.weights().state(), back, false, line -> { });
+            }
+            Difference difference = Difference.of(expected, features(read, two, shape)).checked("SelfSup, when read back,");
+            NewFile.rename(tried, out, force);
+            call.out().println("wrote " + out + ": " + named.size() + " weights, the first " + named.get(0));
+            call.out().println("largest difference when read back: " + difference);
+        } finally {
+            NewFile.discard(tried);
         }
-        call.out().println("wrote " + out + ": " + named.size() + " weights, the first " + named.get(0));
-        call.out().println("largest difference when read back: " + Difference.of(expected, features(read, two, shape)).checked("SelfSup"));
     }
 }

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -60,15 +59,14 @@ public final class PublishCommand implements Command {
             if (weights.isEmpty()) {
                 throw new UsageException(checkpoint + " has no weights, only the state of a run");
             }
-            Path unnamed = Files.createDirectories(out).resolve("." + name() + "-" + ProcessHandle.current().pid() + written.suffix());
+            Path unnamed = NewFile.beside(out.resolve(name() + written.suffix()));
             try {
-                written.write(unnamed, true, weights);
+                written.write(unnamed, false, weights);
                 Path named = out.resolve(name() + "_" + LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "-" + hash(unnamed) + written.suffix());
-                NewFile.check(named, force);
-                Files.move(unnamed, named, StandardCopyOption.ATOMIC_MOVE);
+                NewFile.rename(unnamed, named, force);
                 call.out().println("wrote " + named + ": " + weights.size() + " of " + loaded.tensors().names().size() + " tensors");
             } finally {
-                Files.deleteIfExists(unnamed);
+                NewFile.discard(unnamed);
             }
         }
         return 0;
