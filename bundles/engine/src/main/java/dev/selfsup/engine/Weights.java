@@ -179,10 +179,6 @@ public final class Weights {
 
     /** Fills an array by way of the heap, where weights of one length share an array: large models have little else in memory. */
     private void fill(Entry entry, INDArray array, Map<Integer, float[]> staged, long round) {
-        if (!entry.type.isFPType()) {
-            array.assign(0);
-            return;
-        }
         CRC32 hash = new CRC32();
         hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
         float[] values = staged.computeIfAbsent(Math.toIntExact(entry.length()), float[]::new);
@@ -191,7 +187,7 @@ public final class Weights {
         if (entry.type == DataType.FLOAT) {
             HostCopy.write(values, values.length, array);
         } else {
-            array.assign(Nd4j.create(values, entry.shape, 'c'));
+            array.assign(Nd4j.create(values, entry.shape, 'c').castTo(entry.type));
         }
     }
 
