@@ -123,6 +123,28 @@ public final class Normalization {
         }
     }
 
+    /**
+     * The image whose result has some values: {@link #write} the other way round, rounded to levels of 0 to 255.
+     *
+     * @param values [C, H, W] in C order
+     * @param shape C, H and W
+     */
+    public Image image(float[] values, int... shape) {
+        int channels = shape[0];
+        int pixels = shape[1] * shape[2];
+        Image image = Image.create(shape[2], shape[1], channels);
+        for (int c = 0; c < channels; c++) {
+            float[] table = tables[Math.min(c, tables.length - 1)];
+            float zero = table[0];
+            float step = (table[VALUES - 1] - zero) / (VALUES - 1);
+            int channel = reverse ? channels - 1 - c : c;
+            for (int i = 0; i < pixels; i++) {
+                image.data()[i * channels + channel] = (byte) Math.min(VALUES - 1, Math.max(0, Math.round((values[c * pixels + i] - zero) / step)));
+            }
+        }
+        return image;
+    }
+
     private void color(Image image, float[] out, int offset) {
         int pixels = image.width() * image.height();
         byte[] data = image.data();

@@ -3,6 +3,7 @@ package dev.selfsup.runtime.model;
 import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.model.Batch;
 import dev.selfsup.api.model.Losses;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Graph;
@@ -30,6 +31,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 public final class Model {
     /** Plans kept of each entry point: the usual batch, and the short ones at the end of an epoch or after bad files. */
     private static final int KEPT = 3;
+    /** Before the names of pictures in levels of 0 to 255. */
+    static final String LEVELS = "levels/";
 
     private final Algorithm algorithm;
     private final Weights weights;
@@ -207,5 +210,36 @@ public final class Model {
     public Plan embedding(long... images) {
         return extractions.computeIfAbsent("embedding " + Arrays.toString(images),
                 k -> extraction((graph, input) -> Map.of("embedding", algorithm.embed(graph, input)), images));
+    }
+
+    /**
+     * The plan of what the method predicts of hidden patches, in evaluation mode. Its inputs are those of the loss, its outputs {@code mask}, {@code target}, {@code prediction}
+     * and the pictures {@code visible} and {@code predicted}, which have {@code levels/} before their names where they are not normalised.
+     *
+     * @param views shapes of the inputs, [N, C, H, W]
+     * @param fields further inputs
+     * @throws UsageException where the method reconstructs nothing
+     */
+    public Plan reconstruction(List<long[]> views, Map<String, Field> fields) {
+        String key = "reconstruction " + views.stream().map(Arrays::toString).toList() + " " + fields;
+        return extractions.computeIfAbsent(key, k -> planReconstruction(views, fields));
+    }
+
+    private Plan planReconstruction(List<long[]> views, Map<String, Field> fields) {
+        Graph graph = new Graph(weights, false, Collectives.SINGLE);
+        try {
+            Reconstruction made = algorithm.reconstruct(graph, inputs(graph, views, fields)).orElseThrow(() -> new UsageException("model: "
+                    + algorithm.getClass().getSimpleName() + " with this head reconstructs no images; methods that do are MAE, SimMIM, MaskFeat and PixMIM"));
+            String picture = made.picture().levels() ? LEVELS : "";
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            outputs.put("mask", made.mask());
+            outputs.put("target", made.target());
+            outputs.put("prediction", made.prediction());
+            outputs.put(picture + "visible", made.picture().visible());
+            outputs.put(picture + "predicted", made.picture().predicted());
+            return Plan.of(graph, Plan.Wanted.values(outputs), kernels);
+        } catch (IllegalArgumentException e) {
+            throw misfit(views, e);
+        }
     }
 }
