@@ -56,6 +56,7 @@ public final class Graph {
         final Map<String, String> paths = new LinkedHashMap<>();
         final List<Draw> draws = new ArrayList<>();
         final List<Runnable> before = new ArrayList<>();
+        final List<Runnable> after = new ArrayList<>();
         /** How many ones inputs hold, as far as it is known. */
         final Map<String, Long> ones = new LinkedHashMap<>();
         /** Those of them that the graph was built for. */
@@ -239,6 +240,7 @@ public final class Graph {
                 }
             }
         }
+        loads(name, overriding != null);
         return overriding == null ? scaled(name, layer, shape, fill) : overriding;
     }
 
@@ -261,10 +263,18 @@ public final class Graph {
                 fill = found == null ? fill : found;
             }
             if (fill != null) {
+                loads(name, true);
                 return fill;
             }
         }
+        loads(name, false);
         return first;
+    }
+
+    /** Takes down whether rules that load weights had one of this place. */
+    private void loads(String name, boolean found) {
+        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::overridesInner).findFirst()
+                .ifPresent(rule -> shared.weights.loads(rule, join(path, name), found));
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */
@@ -276,10 +286,19 @@ public final class Graph {
         return assigned == null ? state(full, type, shape) : assigned;
     }
 
-    /** The present value of a buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
+    /** The present value of a weight or buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
     public Optional<SDVariable> given(String name) {
         String full = join(path, name);
-        return shared.weights.declares(full) ? Optional.of(buffer(name, shared.weights.type(full), Fill.ZEROS, shared.weights.shape(full))) : Optional.empty();
+        if (!shared.weights.declares(full)) {
+            return Optional.empty();
+        }
+        SDVariable assigned = shared.assigned.get(full);
+        return Optional.of(assigned == null ? state(full, shared.weights.type(full), shared.weights.shape(full)) : assigned);
+    }
+
+    /** Has the weights of this place's module begin as those of another, which is built already. */
+    public void beginAs(Graph other) {
+        shared.weights.beginAs(path, other.path);
     }
 
     /** Gives a module below this place, which two others share, its second path in state_dicts. */
@@ -330,6 +349,11 @@ public final class Graph {
     /** Does something to the weights before the forward pass of every run. */
     public void before(Runnable action) {
         shared.before.add(action);
+    }
+
+    /** Does something to the weights after the backward pass of every run, before the optimizer does. */
+    public void after(Runnable action) {
+        shared.after.add(action);
     }
 
     /** The next random choice of its kind. */

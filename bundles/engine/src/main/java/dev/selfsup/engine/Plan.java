@@ -42,6 +42,7 @@ public final class Plan {
     private final List<Kernel> kernels;
     private final List<String> names;
     private final List<Runnable> before;
+    private final List<Runnable> after;
     private final List<Draw> draws;
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> outputs;
@@ -54,6 +55,7 @@ public final class Plan {
         this.kernels = List.copyOf(built.kernels);
         this.names = List.copyOf(built.names);
         this.before = List.copyOf(built.graph.shared().before);
+        this.after = List.copyOf(built.graph.shared().after);
         this.draws = List.copyOf(built.graph.draws());
         this.inputs = new LinkedHashMap<>(built.placement.inputs());
         this.outputs = new LinkedHashMap<>(built.outputArrays);
@@ -84,6 +86,9 @@ public final class Plan {
         }
         for (int i = 0; i < kernels.size(); i++) {
             kernels.get(i).run();
+        }
+        for (int i = 0; i < after.size(); i++) {
+            after.get(i).run();
         }
     }
 
@@ -149,6 +154,7 @@ public final class Plan {
             kernels.get(i).run();
             nanos.merge(names.get(i), System.nanoTime() - start, Long::sum);
         }
+        after.forEach(Runnable::run);
         return nanos;
     }
 

@@ -24,7 +24,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public record FeedForward(int channels, int hidden, int layers, Activation activation, double dropRate) {
     private static final double BIAS_DEVIATION = 1e-6;
-    private static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
+    /** First values of its linear layers where they are not those of others. */
+    static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
             : Optional.of(weight.name().equals("bias") ? Fill.normal(0, BIAS_DEVIATION)
                     : Fill.uniform(Math.sqrt(6.0 / (Fill.fanIn(weight.shape()) + Fill.fanOut(weight.shape())))));
 
@@ -44,7 +45,15 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
      * @param scale factor on each channel of the result, [C]; empty for none
      */
     public Layer build(Graph place, Optional<SDVariable> scale) {
-        Graph graph = place.initialized(List.of(FIRST));
+        return layers(place.initialized(List.of(FIRST)), scale);
+    }
+
+    /** Makes the weights, whose first values are those of other linear layers. */
+    public Layer plain(Graph graph) {
+        return layers(graph, Optional.empty());
+    }
+
+    private Layer layers(Graph graph, Optional<SDVariable> scale) {
         Graph all = graph.in("layers");
         Layer inner = Layer.IDENTITY;
         for (int i = 0; i < layers - 1; i++) {

@@ -11,9 +11,11 @@ import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
+import dev.selfsup.preprocessor.caedatapreprocessor.CAEDataPreprocessor;
 import dev.selfsup.preprocessor.relativelocdatapreprocessor.RelativeLocDataPreprocessor;
 import dev.selfsup.preprocessor.rotationpreddatapreprocessor.RotationPredDataPreprocessor;
 import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
+import dev.selfsup.preprocessor.twonormdatapreprocessor.TwoNormDataPreprocessor;
 import dev.selfsup.preprocessor.videodatapreprocessor.VideoDataPreprocessor;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +131,60 @@ class DataPreprocessorsTest {
         assertArrayEquals(new int[] {1, 2, 1}, pairs.shapes(patches.subList(0, 1)).get(0));
         assertEquals("RelativeLocDataPreprocessor: an image must give 9 patches, not 4; put RandomPatchWithLabels before PackSelfSupInputs in"
                 + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> pairs.shapes(patches.subList(0, 4))).getMessage());
+    }
+
+    @Test
+    void bothPicturesHaveANormalisationOfTheirOwnAndOneImageHasTheFirst() {
+        DataPreprocessor two = new TwoNormDataPreprocessor.Factory().create(twoNorms("{mean: 10, std: 2, second_mean: 20, second_std: 4}"));
+        List<Image> pictures = List.of(grey(1, 1, 14), grey(2, 1, 24));
+        assertArrayEquals(new int[] {1, 1, 2}, two.shapes(pictures).get(1));
+        float[] out = new float[2];
+        two.write(pictures, 1, out, 0);
+        assertArrayEquals(new float[] {1, 1.25f}, out);
+        two.write(pictures, 0, out, 0);
+        assertEquals(2, out[0]);
+        assertEquals(List.of(20.0), two.normalization(1).orElseThrow().mean());
+        assertEquals(1, two.shapes(pictures.subList(0, 1)).size());
+        List<Image> three = List.of(grey(1, 1, 1), grey(1, 1, 1), grey(1, 1, 1));
+        assertEquals("data_preprocessor: a sample must have 2 pictures, not 3; put RandomResizedCropAndInterpolationWithTwoPic with second_size into"
+                + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> two.shapes(three)).getMessage());
+    }
+
+    @Test
+    void withoutAMeanNeitherPictureIsNormalised() {
+        DataPreprocessor two = new TwoNormDataPreprocessor.Factory().create(twoNorms("{second_mean: 20, second_std: 4}"));
+        float[] out = new float[1];
+        two.write(List.of(grey(1, 1, 1), grey(1, 1, 24)), 1, out, 0);
+        assertEquals(24, out[0]);
+        assertEquals(Optional.empty(), two.normalization(1));
+    }
+
+    @Test
+    void theSecondPictureForDallEHasValuesFromATenthToNineTenths() {
+        DataPreprocessor cae = new CAEDataPreprocessor.Factory().create(bind("{mean: 10, std: 2}"));
+        float[] out = new float[1];
+        cae.write(List.of(grey(1, 1, 14), grey(1, 1, 0)), 1, out, 0);
+        assertEquals(0.1f, out[0], 1e-7);
+        cae.write(List.of(grey(1, 1, 14), grey(1, 1, 255)), 1, out, 0);
+        assertEquals(0.9f, out[0], 1e-7);
+        assertEquals(List.of(-31.875), cae.normalization(1).orElseThrow().mean());
+    }
+
+    @Test
+    void mistakesOfTheSecondNormalisationAreNamed() {
+        assertSecondMistake("second_mean and second_std must be given: they are what the tokenizer's pictures are normalised by", "{mean: 1, std: 1}");
+        assertSecondMistake("second_mean must have 1 or 3 values, not [1.0, 2.0]", "{second_mean: [1, 2], second_std: 1}");
+        assertSecondMistake("second_std must have 1 or 3 values, not []", "{second_mean: 1, second_std: []}");
+        assertSecondMistake("second_std must be positive, not [0.0]", "{second_mean: 1, second_std: 0}");
+    }
+
+    private static void assertSecondMistake(String message, String yaml) {
+        String found = assertThrows(UsageException.class, () -> twoNorms(yaml)).getMessage();
+        assertTrue(found.endsWith(": " + message), () -> found + "\n should end in\n" + message);
+    }
+
+    private static TwoNormDataPreprocessor.Config twoNorms(String yaml) {
+        return Config.parse("test.yaml", "config: " + yaml).bind("config", TwoNormDataPreprocessor.Config.class, NONE);
     }
 
     @Test

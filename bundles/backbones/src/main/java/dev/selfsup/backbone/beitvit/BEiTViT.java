@@ -24,13 +24,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Vision transformer of BEiT (Bao et al. 2021, <a href="https://arxiv.org/abs/2106.08254">arXiv:2106.08254</a>) as it is pretrained: masked patches are replaced by one learnt
  * token before the layers. From images [N, 3, H, W] and a mask [N, H / P, W / P], 1 where a patch is masked, to the tokens of class and patches of each output layer, [N, 1 + L, C], and,
- * where layers share a relative position bias, that bias, [H, 1 + L, 1 + L]. Without a mask to the patches of each output layer, [N, C, H / P, W / P].
+ * where layers share a relative position bias, that bias, [H, 1 + L, 1 + L]. Without a mask to the patches of each
+ * output layer, [N, C, H / P, W / P], and its class token [N, C].
  */
 public final class BEiTViT implements Backbone {
     private static final Fill TOKEN = Fill.truncatedNormal(0, 0.02, -2, 2);
@@ -64,7 +66,7 @@ public final class BEiTViT implements Backbone {
      * @param finalNorm whether the last layer's tokens are normalised
      * @param avgToken makes the weights of a normalisation {@code ln2} that pretraining does not use
      * @param frozenStages -1 for none; i freezes positions, patch embedding, class token and i layers
-     * @param outputClsToken accepted and without effect: the class token is given
+     * @param outputClsToken whether features of whole images are the class token, behind the patches; pretraining always sees it
      * @param useAbsPosEmb whether tokens have learnt positions
      * @param useRelPosBias whether each layer has a relative position bias
      * @param useSharedRelPosBias whether all layers share a relative position bias
@@ -111,7 +113,7 @@ public final class BEiTViT implements Backbone {
             @Override
             public List<SDVariable> apply(SDVariable images) {
                 return graph.call(List.of(images), in -> encoder.tokens(graph, made, in.get(0), patches -> patches).stream()
-                        .map(tokens -> patches(graph, tokens, trunk.patches().rows(graph.shape(images)))).toList());
+                        .flatMap(tokens -> given(graph, tokens, trunk.patches().rows(graph.shape(images)))).toList());
             }
 
             @Override
@@ -132,9 +134,11 @@ public final class BEiTViT implements Backbone {
         return patches.mul(hidden.rsub(1)).add(maskToken.mul(hidden));
     }
 
-    private static SDVariable patches(Graph graph, SDVariable tokens, long rows) {
+    /** Patches and, where it is wanted, class token of an output layer. */
+    private Stream<SDVariable> given(Graph graph, SDVariable tokens, long rows) {
         long[] shape = graph.shape(tokens);                                                                     // [N, 1 + L, C]
-        return graph.apply(new TokenRange(1, shape[1]), tokens).reshape(shape[0], rows, (shape[1] - 1) / rows, shape[2]).permute(0, 3, 1, 2);
+        SDVariable patches = graph.apply(new TokenRange(1, shape[1]), tokens).reshape(shape[0], rows, (shape[1] - 1) / rows, shape[2]).permute(0, 3, 1, 2);
+        return config.outputClsToken() ? Stream.of(patches, graph.apply(new TokenRange(0, 1), tokens).reshape(shape[0], shape[2])) : Stream.of(patches);
     }
 
     /** {@code BEiTViT}. */

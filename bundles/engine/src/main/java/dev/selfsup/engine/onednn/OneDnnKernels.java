@@ -22,6 +22,7 @@ import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.MaxPool;
+import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.engine.op.PlacesOf;
@@ -106,6 +107,7 @@ public final class OneDnnKernels implements Kernels {
         add(BatchSum.class, TokenKernels::batchSum);
         host(GatherRows.class, TokenKernels::gather);
         host(GatherRows.Gradient.class, TokenKernels::gatherGradient);
+        host(MoveRows.class, TokenKernels::move);
         host(OneHot.class, TokenKernels::oneHot);
         host(PutRows.class, TokenKernels::put);
         host(RandomMasking.class, TokenKernels::masking);

@@ -50,6 +50,7 @@ public final class RepeatedStep {
         config.hooks().forEach(hook -> model.declare(hook::beforeModel));
         this.step = new Step(model, seed, folder, targets);
         this.plan = step.plan(batch.shapes(), batch.samples());
+        targets.ifPresent(TargetsAhead::close);
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);
     }
 

@@ -86,7 +86,11 @@ final class Step {
             }
             current = new LossPlan(plan, batch, seed);
         }
-        current.run(batch, iteration);
+        try {
+            current.run(batch, iteration);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("the batch of iteration " + (iteration + 1) + " does not fit the model: " + e.getMessage(), 1);
+        }
         if (!Float.isFinite(current.total())) {
             throw notFinite(current.plan(), current.losses(), iteration);
         }
