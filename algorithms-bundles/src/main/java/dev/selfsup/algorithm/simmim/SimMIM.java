@@ -11,8 +11,11 @@ import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.ToReal;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -56,6 +59,16 @@ public final class SimMIM implements Algorithm {
         SDVariable latent = encoder.apply(images, mask).get(0);                       // [N, C, H / S, W / S]
         SDVariable prediction = decoder.apply(List.of(latent)).get(0);                // [N, 3, H, W]
         return Losses.of("loss", head.loss(prediction, images, mask));
+    }
+
+    @Override
+    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
+        Graph graph = place.initialized(config.initCfg());
+        SDVariable images = batch.view(0);                                            // [N, 3, H, W]
+        SDVariable mask = batch.field("mask");                                        // [N, H / P, W / P]
+        SDVariable latent = config.backbone().build(graph.in("backbone")).apply(images, mask).get(0);
+        SDVariable prediction = config.neck().build(graph.in("neck")).apply(List.of(latent)).get(0);    // [N, 3, H, W]
+        return Optional.of(Reconstruction.of(graph.apply(new ToReal(), mask), images, prediction));
     }
 
     @Override
