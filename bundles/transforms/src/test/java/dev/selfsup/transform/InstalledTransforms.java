@@ -21,6 +21,7 @@ import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
 import dev.selfsup.transform.rotationwithlabels.RotationWithLabels;
+import dev.selfsup.transform.simmimmaskgenerator.SimMIMMaskGenerator;
 import dev.selfsup.transform.torchvisionresize.TorchvisionResize;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ final class InstalledTransforms implements Components {
             new LoadImageFromFile.Factory(), new MultiView.Factory(), new PackSelfSupInputs.Factory(), new RandomApply.Factory(),
             new RandomFlip.Factory(), new RandomGaussianBlur.Factory(), new RandomGrayscale.Factory(), new RandomResizedCrop.Factory(),
             new RandomSolarize.Factory(), new Resize.Factory(), new ResizeEdge.Factory(), new TorchvisionResize.Factory(),
-            new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory())
+            new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory(),
+            new SimMIMMaskGenerator.Factory())
             .collect(Collectors.toMap(factory -> factory.getClass().getEnclosingClass().getSimpleName(), factory -> factory));
 
     @Override
