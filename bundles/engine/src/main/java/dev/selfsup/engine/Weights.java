@@ -44,6 +44,7 @@ public final class Weights {
     private final Map<String, Entry> declared = new LinkedHashMap<>();
     private final Map<String, Twins.Place> places = new HashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
+    private final Map<String, String> copies = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
     private final Map<String, INDArray> settings = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
@@ -120,6 +121,11 @@ public final class Weights {
         aliases.put(second, path);
     }
 
+    /** Has the weights of a module begin as those of another. */
+    void beginAs(String module, String other) {
+        copies.put(module, other);
+    }
+
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
     public void allocate() {
         List<Entry> fresh = declared.values().stream().filter(e -> !arrays.containsKey(e.name) && !settings.containsKey(e.name)).toList();
@@ -143,6 +149,8 @@ public final class Weights {
             fill(entry, array, staged, 0);
             (entry.role == Role.SETTING ? settings : arrays).put(entry.name, array);
         }
+        copies.forEach((module, other) -> fresh.stream().filter(e -> e.name.startsWith(module + "."))
+                .forEach(e -> arrays.get(e.name).assign(array(other + e.name.substring(module.length())))));
     }
 
     private INDArray placed(List<Entry> entries, Map<String, INDArray> views) {

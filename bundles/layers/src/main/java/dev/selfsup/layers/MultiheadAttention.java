@@ -24,9 +24,18 @@ public record MultiheadAttention(int channels, int heads, boolean qkvBias, doubl
 
     /** Makes the weights. */
     public Layer build(Graph graph) {
-        Layer packed = Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias);
+        return build(graph, Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias), Optional.empty());
+    }
+
+    /**
+     * Makes the weights behind the attention.
+     *
+     * @param packed makes queries, keys and values [R, 3 C] of rows [R, C]
+     * @param scale factor on each channel of the result, [C]; empty for none
+     */
+    Layer build(Graph graph, Layer packed, Optional<SDVariable> scale) {
         DotProductAttention attention = new DotProductAttention(heads, Math.pow((double) channels / heads, -0.5), attentionDropRate);
-        Layer projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
+        Layer projection = Linear.build(graph.in("proj"), channels, channels, true, scale).then(Dropout.build(graph, dropRate));
         return graph.module(tokens -> {
             long[] shape = graph.shape(tokens);                                                    // [B, N, C]
             SDVariable qkv = packed.apply(tokens.reshape(shape[0] * shape[1], channels));           // [B * N, 3 C]

@@ -25,6 +25,7 @@ import dev.selfsup.engine.op.MaxPool;
 import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.NormalizationGradient;
 import dev.selfsup.engine.op.OneHot;
+import dev.selfsup.engine.op.PlacesOf;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
@@ -111,6 +112,7 @@ public final class OneDnnKernels implements Kernels {
         host(PutRows.class, TokenKernels::put);
         host(RandomMasking.class, TokenKernels::masking);
         host(MaskedPlaces.class, TokenKernels::maskedPlaces);
+        host(PlacesOf.class, TokenKernels::placesOf);
         host(RunningStatistics.class, RunningStatisticsKernel::new);
         add(MaxPool.class, PoolingKernels::max);
         add(MaxPool.Gradient.class, PoolingKernels::maxGradient);

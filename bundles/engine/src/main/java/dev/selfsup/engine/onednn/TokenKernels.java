@@ -11,6 +11,7 @@ import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.OneHot;
+import dev.selfsup.engine.op.PlacesOf;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
@@ -213,6 +214,12 @@ final class TokenKernels {
         LongPointer places = new LongPointer(in[0].data().addressPointer());
         LongPointer rows = new LongPointer(out[0].data().addressPointer());
         return new Held(of.kernel(in[0].shape(), places::get, rows::put), in, out);
+    }
+
+    static Kernel placesOf(PlacesOf of, INDArray[] in, INDArray[] out) {
+        LongPointer values = new LongPointer(in[0].data().addressPointer());
+        LongPointer places = new LongPointer(out[0].data().addressPointer());
+        return new Held(of.kernel(in[0].length(), values::get, places::put), in, out);
     }
 
     /** A kernel that holds the arrays whose memory it knows by address. */
