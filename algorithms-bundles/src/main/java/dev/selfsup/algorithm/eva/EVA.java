@@ -23,7 +23,8 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * EVA in the style of masked autoencoders (Fang et al. 2022, <a href="https://arxiv.org/abs/2211.07636">arXiv:2211.07636</a>): an encoder sees few patches of an image, and a small decoder
- * predicts the features that CLIP's image tower, which sees all of it, gives those that are masked.
+ * predicts the features that CLIP's image tower, which sees all of it, gives those that are masked. Such features tell what is in a patch rather than how it looks, so that there is more to
+ * learn from a patch than its pixels. Predictions are compared by their direction, and only masked patches count. After pretraining the decoder and CLIP are thrown away.
  */
 public final class EVA implements Algorithm {
     /**

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Component;
 /**
  * MILAN (Hou et al. 2022, <a href="https://arxiv.org/abs/2208.06049">arXiv:2208.06049</a>): a masked autoencoder that predicts the features which CLIP's image tower gives a whole image, those of
  * its patches and of its class token. Which patches the encoder sees is drawn by CLIP's attention, so that it rather sees what matters. The decoder lets masked patches ask the visible
- * ones, but does not change these, so that all they tell must come from the encoder.
+ * ones, but does not change these, so that all they tell must come from the encoder. After pretraining the decoder and CLIP are thrown away.
  */
 public final class MILAN implements Algorithm {
     /**

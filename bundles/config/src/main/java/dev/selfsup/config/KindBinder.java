@@ -44,7 +44,7 @@ final class KindBinder {
         Optional<Node> named = bare ? Optional.of(node) : besideKey.or(() -> mapping.get(TYPE));
         return type(inside, mapping, named, kind)
                 .flatMap(type -> find(bare ? inside : inside.at(TYPE), type, kind.value(), inside.scopes()))
-                .flatMap(installed -> build(place, mapping, installed, field));
+                .flatMap(installed -> build(place, kind.value().equals(PretrainedKey.KIND) ? PretrainedKey.resolved(mapping) : mapping, installed, field));
     }
 
     private Optional<Node.Scalar> type(Place place, Node.Mapping mapping, Optional<Node> named, Kind kind) {

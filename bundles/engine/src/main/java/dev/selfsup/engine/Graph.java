@@ -240,6 +240,7 @@ public final class Graph {
                 }
             }
         }
+        loads(name, overriding != null);
         return overriding == null ? scaled(name, layer, shape, fill) : overriding;
     }
 
@@ -262,10 +263,18 @@ public final class Graph {
                 fill = found == null ? fill : found;
             }
             if (fill != null) {
+                loads(name, true);
                 return fill;
             }
         }
+        loads(name, false);
         return first;
+    }
+
+    /** Takes down whether rules that load weights had one of this place. */
+    private void loads(String name, boolean found) {
+        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::overridesInner).findFirst()
+                .ifPresent(rule -> shared.weights.loads(rule, join(path, name), found));
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */

@@ -71,7 +71,7 @@ public final class PlainUpdates implements Updates {
         if (order == 2) {
             return Math.sqrt(a.mul(a).sumNumber().doubleValue());
         }
-        INDArray absolute = Transforms.abs(a, false);
+        INDArray absolute = Transforms.abs(a, true);
         if (Double.isInfinite(order)) {
             // A maximum may pass over NaN; a sum does not.
             return Double.isNaN(absolute.sumNumber().doubleValue()) ? Double.NaN : absolute.maxNumber().doubleValue();

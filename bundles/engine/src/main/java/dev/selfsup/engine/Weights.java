@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,6 +48,7 @@ public final class Weights {
     private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<String, String> copies = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+    private final Map<Initialization, Loaded> loads = new IdentityHashMap<>();
     private final Map<String, INDArray> settings = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
@@ -114,6 +117,24 @@ public final class Weights {
     /** Names of everything that is declared, with memory or without. */
     public Set<String> names() {
         return Set.copyOf(declared.keySet());
+    }
+
+    /**
+     * What a rule that loads weights did.
+     *
+     * @param found names of weights and buffers that it had
+     * @param lacking names of those below its module that it did not have
+     */
+    public record Loaded(Set<String> found, Set<String> lacking) {}
+
+    void loads(Initialization rule, String name, boolean found) {
+        Loaded loaded = loads.computeIfAbsent(rule, r -> new Loaded(new TreeSet<>(), new TreeSet<>()));
+        (found ? loaded.found : loaded.lacking).add(name);
+    }
+
+    /** The rules that load weights, with what they loaded of that which is declared so far. */
+    public Map<Initialization, Loaded> loads() {
+        return Collections.unmodifiableMap(loads);
     }
 
     /** Gives a module a second path. */

@@ -87,6 +87,22 @@ class FastKernelsTest {
                 "gather_rows_bp", "move_rows"), used);
     }
 
+    @Test
+    void logarithmsOfSoftmaxErrByNoMoreThanTheirRounding() {
+        float[] numbers = new float[50 * 17];
+        fill(numbers, new Random(1));
+        INDArray fast = run((g, x) -> g.apply(new LogSoftmax(), x), List.of(Nd4j.create(numbers, new long[] {50, 17}, 'c')), noting).get("out");
+        for (int r = 0; r < 50; r++) {
+            double sum = 0;
+            for (int k = 0; k < 17; k++) {
+                sum += Math.exp(numbers[r * 17 + k]);
+            }
+            for (int k = 0; k < 17; k++) {
+                assertEquals(numbers[r * 17 + k] - Math.log(sum), fast.getDouble(r, k), 6e-7, r + ", " + k);
+            }
+        }
+    }
+
     private void convolutions(Random random, long n, long h, long w) {
         int groups = 1 + random.nextInt(3);
         int kernel = 1 + random.nextInt(3);

@@ -170,6 +170,15 @@ class UpdatesTest {
     }
 
     @Test
+    void aNormOfAnyOrderLeavesTheArrayAsItIs() {
+        INDArray array = Nd4j.createFromArray(1.0, -2.0, 3.0);
+        for (double order : new double[] {1, 2, 3, Double.POSITIVE_INFINITY}) {
+            new PlainUpdates().norm(array, order);
+            assertEquals(Nd4j.createFromArray(1.0, -2.0, 3.0), array, "order " + order);
+        }
+    }
+
+    @Test
     void aNormOfNotANumberIsNotANumber() {
         INDArray array = Nd4j.createFromArray(1f, Float.NaN, 2f);
         try (HostUpdates host = new HostUpdates(1)) {

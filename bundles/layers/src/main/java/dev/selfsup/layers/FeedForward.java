@@ -45,11 +45,15 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
      * @param scale factor on each channel of the result, [C]; empty for none
      */
     public Layer build(Graph place, Optional<SDVariable> scale) {
-        return plain(place.initialized(List.of(FIRST)), scale);
+        return layers(place.initialized(List.of(FIRST)), scale);
     }
 
     /** Makes the weights, whose first values are those of other linear layers. */
-    Layer plain(Graph graph, Optional<SDVariable> scale) {
+    public Layer plain(Graph graph) {
+        return layers(graph, Optional.empty());
+    }
+
+    private Layer layers(Graph graph, Optional<SDVariable> scale) {
         Graph all = graph.in("layers");
         Layer inner = Layer.IDENTITY;
         for (int i = 0; i < layers - 1; i++) {

@@ -24,7 +24,22 @@ public record PixelTargets(int patchSize, boolean normalised) {
 
     /** Divides by the unbiased variance, which is {@code size / (size - 1)} times that of the normalisation. */
     private static SDVariable normalised(Graph graph, SDVariable patches, long size) {
-        double unbiased = (double) size / (size - 1);
-        return graph.applyAll(new LayerNorm(EPSILON / unbiased), patches).get(0).mul(1 / Math.sqrt(unbiased));
+        return graph.applyAll(new LayerNorm(EPSILON / unbiased(size)), patches).get(0).mul(1 / Math.sqrt(unbiased(size)));
+    }
+
+    private static double unbiased(long size) {
+        return (double) size / (size - 1);
+    }
+
+    /** Predictions as pixels, [N * L, P * P * 3] of any shape of so many: with the mean and the variance of the patches that they are of where targets are without. */
+    public SDVariable pixels(Graph graph, SDVariable prediction, SDVariable images) {
+        if (!normalised) {
+            return prediction;
+        }
+        SDVariable patches = new Patches(patchSize).channelsLast(graph, images);                   // [N * L, P * P * 3]
+        long[] shape = graph.shape(patches);
+        SDVariable mean = patches.mean(true, 1);                                                   // [N * L, 1]
+        SDVariable variance = graph.math().square(patches.sub(mean)).mean(true, 1).mul(unbiased(shape[1]));
+        return prediction.reshape(shape).mul(graph.math().sqrt(variance.add(EPSILON))).add(mean);
     }
 }

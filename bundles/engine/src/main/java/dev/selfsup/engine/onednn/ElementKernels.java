@@ -12,11 +12,13 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
+import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.op.AddRelu;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
@@ -111,9 +113,37 @@ final class ElementKernels {
         rows(new softmax_forward(description), description, in[0], out[0], sequence);
     }
 
+    /** A row less the logarithm of its sum, which the softmax of its largest element tells: oneDNN's own logarithm errs by 4e-6, which gradients of losses show. */
     static void logSoftmax(LogSoftmax of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        logsoftmax_forward.primitive_desc description = describeLogSoftmax(in[0]);
-        rows(new logsoftmax_forward(description), description, in[0], out[0], sequence);
+        softmax_forward.primitive_desc description = describeSoftmax(layout(in[0].shape()));
+        rows(new softmax_forward(description), description, in[0], out[0], sequence);
+        FloatBuffer x = HostCopy.buffer(in[0]);
+        FloatBuffer y = HostCopy.buffer(out[0]);
+        float[] row = new float[Math.toIntExact(in[0].size(1))];
+        sequence.last(() -> {
+            for (int start = 0; start < x.limit(); start += row.length) {
+                x.get(start, row);
+                int largest = largest(row);
+                subtract(row, row[largest] - Math.log(y.get(start + largest)));
+                y.put(start, row);
+            }
+        });
+    }
+
+    private static int largest(float[] row) {
+        int largest = 0;
+        for (int k = 1; k < row.length; k++) {
+            if (row[k] > row[largest]) {
+                largest = k;
+            }
+        }
+        return largest;
+    }
+
+    private static void subtract(float[] row, double number) {
+        for (int k = 0; k < row.length; k++) {
+            row[k] = (float) (row[k] - number);
+        }
     }
 
     private static softmax_forward.primitive_desc describeSoftmax(memory.desc rows) {

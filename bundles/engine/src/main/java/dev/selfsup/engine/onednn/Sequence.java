@@ -53,6 +53,7 @@ final class Sequence implements Kernel {
     private final List<Temporary> temporaries = new ArrayList<>();
     private final List<Object> held = new ArrayList<>();
     private Runnable first = () -> {};
+    private Runnable last = () -> {};
     private Pointer block;
     private int reorders;
 
@@ -79,6 +80,7 @@ final class Sequence implements Kernel {
             step.primitive.execute(stream, step.arguments);
         }
         stream._wait();
+        last.run();
     }
 
     @Override
@@ -89,6 +91,11 @@ final class Sequence implements Kernel {
     /** What is done on the host before the primitives run. */
     void first(Runnable action) {
         first = action;
+    }
+
+    /** What is done on the host when the primitives have run. */
+    void last(Runnable action) {
+        last = action;
     }
 
     /** A contiguous layout, C order. */

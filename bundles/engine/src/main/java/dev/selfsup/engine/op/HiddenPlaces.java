@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Which patches a mask hides, where it hides as many of every image: the mask, int64 [B, ...] of L elements an image, 0 where a patch is seen, to
+ * Which patches a mask hides, where it hides as many of every image: the mask [B, ...] of L elements an image, 0 where a patch is seen, to
  * <ul>
  * <li>the hidden patches, int64 [B, M], in their order;
  * <li>their rows among the patches of all images, int64 [B, M];
@@ -46,9 +46,6 @@ public record HiddenPlaces(int hidden) implements Operation {
 
     @Override
     public List<DataType> types(List<DataType> inputs, int outputs) {
-        if (inputs.get(0) != DataType.INT64) {
-            throw new IllegalArgumentException(name() + " takes a mask of int64, not " + inputs.get(0));
-        }
         return Collections.nCopies(outputs, DataType.INT64);
     }
 

@@ -21,8 +21,6 @@ import org.osgi.service.component.annotations.Component;
  * the image. Inputs: predictions [N, L, P * P * 3], images [N, 3, H, W], mask [N, L]; output: the loss.
  */
 public final class MAEPretrainHead implements Head {
-    private static final double EPSILON = 1e-6;
-
     /**
      * Options of the head.
      *
@@ -44,45 +42,28 @@ public final class MAEPretrainHead implements Head {
 
     @Override
     public Network build(Graph graph) {
+        PixelTargets targets = new PixelTargets(config.patchSize(), config.normPix());
         Loss.Function loss = config.loss().build(graph.in("loss"));
         return new Network() {
             @Override
             public List<SDVariable> apply(List<SDVariable> inputs) {
-                return graph.call(inputs, in -> List.of(loss.of(in.get(0), target(graph, in.get(1)), in.get(2))));
+                return graph.call(inputs, in -> List.of(loss.of(in.get(0), targets.of(graph, in.get(1)), in.get(2))));
             }
 
             @Override
             public Optional<Reconstruction> reconstruction(List<SDVariable> in) {
-                return Optional.of(laidOut(graph, in.get(0), in.get(1), in.get(2)));
+                return Optional.of(laidOut(graph, targets, in.get(0), in.get(1), in.get(2)));
             }
         };
     }
 
-    /** The patches of images, [N, L, P * P * 3]. */
-    private SDVariable target(Graph graph, SDVariable images) {
-        return new PixelTargets(config.patchSize(), config.normPix()).of(graph, images);
-    }
-
-    private static double unbiased(long size) {
-        return (double) size / (size - 1);
-    }
-
-    private Reconstruction laidOut(Graph graph, SDVariable prediction, SDVariable images, SDVariable mask) {
+    private Reconstruction laidOut(Graph graph, PixelTargets targets, SDVariable prediction, SDVariable images, SDVariable mask) {
         Patches patches = new Patches(config.patchSize());
         long[] shape = graph.shape(images);
         SDVariable hidden = mask.reshape(shape[0], patches.rows(shape), patches.columns(shape));
-        SDVariable target = patches.images(target(graph, images), shape);
-        SDVariable shown = config.normPix() ? restored(graph, prediction, images) : prediction;
+        SDVariable target = patches.images(targets.of(graph, images), shape);
+        SDVariable shown = targets.pixels(graph, prediction, images);
         return new Reconstruction(hidden, target, patches.images(prediction, shape), new Reconstruction.Picture(images, patches.images(shown, shape), false));
-    }
-
-    /** Predictions with the mean and the variance of the patches that they are of, [N * L, P * P * 3]. */
-    private SDVariable restored(Graph graph, SDVariable prediction, SDVariable images) {
-        SDVariable patches = new Patches(config.patchSize()).channelsLast(graph, images);          // [N * L, P * P * 3]
-        long[] shape = graph.shape(patches);
-        SDVariable mean = patches.mean(true, 1);                                                   // [N * L, 1]
-        SDVariable variance = graph.math().square(patches.sub(mean)).mean(true, 1).mul(unbiased(shape[1]));
-        return prediction.reshape(shape).mul(graph.math().sqrt(variance.add(EPSILON))).add(mean);
     }
 
     /** {@code MAEPretrainHead}. */

@@ -47,13 +47,22 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
             @Default("bilinear") String interpolation, @Default("cv2") String backend) {
         public Config {
             size = List.copyOf(size);
-            check(size.size() <= 2 && !size.isEmpty() && size.stream().allMatch(side -> side > 0),
-                    "size must be one positive number or [height, width], not %s", size);
+            size("size", size);
             new RandomBox(scale, ratio, maxAttempts);
             check(maxAttempts >= 0, "max_attempts must be at least 0, not %d", maxAttempts);
             check(!interpolation.equals("box") && !interpolation.equals("hamming"),
                     "interpolation must be one of [nearest, bilinear, bicubic, area, lanczos], not %s", interpolation);
             Resampling.of(backend, interpolation);
+        }
+
+        private static void size(String key, List<Integer> size) {
+            check(size.size() <= 2 && !size.isEmpty() && size.stream().allMatch(side -> side > 0),
+                    "%s must be one positive number or [height, width], not %s", key, size);
+        }
+
+        private static void range(String key, List<Double> range) {
+            check(range.size() == 2 && range.get(0) <= range.get(1) && range.get(0) >= 0,
+                    "%s must be [smallest, largest], both at least 0, not %s", key, range);
         }
     }
 
@@ -100,6 +109,39 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
         @Override
         public Map<String, Object> config(Choices spec) {
             return Map.of("size", spec.value("size"), "interpolation", spec.text("interpolation"), "backend", spec.text("backend"));
+        }
+    }
+
+    /**
+     * The same under the names of mmcls.
+     *
+     * @param scale height and width of the result, or one number for both
+     * @param cropRatioRange smallest and largest part of the image's area
+     * @param aspectRatioRange smallest and largest width / height
+     * @param maxAttempts boxes drawn before the central one is taken
+     * @param interpolation {@code nearest}, {@code bilinear}, {@code bicubic}, {@code area} (cv2 only), {@code lanczos}
+     * @param backend {@code cv2} or {@code pillow}
+     */
+    public record ClassificationConfig(@Shorthand List<Integer> scale, @Default("[0.08, 1.0]") List<Double> cropRatioRange,
+            @Default("[0.75, 1.3333333333333333]") List<Double> aspectRatioRange, @Default("10") int maxAttempts,
+            @Default("bilinear") String interpolation, @Default("cv2") String backend) {
+        public ClassificationConfig {
+            Config.size("scale", scale);
+            Config.range("crop_ratio_range", cropRatioRange);
+            Config.range("aspect_ratio_range", aspectRatioRange);
+            check(aspectRatioRange.get(0) > 0, "aspect_ratio_range must be positive, not %s", aspectRatioRange);
+            new Config(scale, cropRatioRange, aspectRatioRange, maxAttempts, interpolation, backend);
+        }
+    }
+
+    /** Publishes the type of mmcls. */
+    @Component
+    @TypeName(kind = "transform", name = "RandomResizedCrop", scope = "mmcls")
+    public static final class ClassificationFactory implements ComponentFactory<Transform, ClassificationConfig> {
+        @Override
+        public Transform create(ClassificationConfig config) {
+            return new RandomResizedCrop(new Config(config.scale, config.cropRatioRange, config.aspectRatioRange, config.maxAttempts, config.interpolation,
+                    config.backend));
         }
     }
 }

@@ -54,7 +54,7 @@ record RunMemory(RunConfig run, List<FrozenNetwork.Output> targets, long machine
         List<long[]> views = run.model().dataPreprocessor().shapes(sample.images()).stream().map(shape -> DataPreprocessor.shape(size, shape)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer(), OptionalLong.of(size * field.ones()))));
-        targets.forEach(output -> fields.put(output.field(), new Model.Field(batched(size, output.shape()), output.integer())));
+        targets.forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), batched(size, output.shape()))));
         return model.loss(views, fields).bytes();
     }
 

@@ -33,6 +33,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class AlgorithmReplay implements Replay.Differentiating {
     private static final int STEPS = 5;
     private static final String TOTAL = "loss_total";
+    private static final String LOSS = "loss/";
 
     private final InstalledTypes types;
     private final Kernels kernels;
@@ -86,7 +87,7 @@ final class AlgorithmReplay implements Replay.Differentiating {
     }
 
     /**
-     * The losses of all steps, in double precision: narrow networks with batch norm double the smallest difference in every step, so that in
+     * The losses of all steps, and the entries of the first, in double precision: narrow networks with batch norm double the smallest difference in every step, so that in
      * single precision the last losses are chance, the reference's own included (docs/decisions/005).
      */
     private void trajectory(Recording recording, Values values) {
@@ -94,11 +95,23 @@ final class AlgorithmReplay implements Replay.Differentiating {
         double[] losses = new double[STEPS];
         for (int step = 0; step < STEPS; step++) {
             run.plan.run();
+            if (step == 0) {
+                exact(run.plan, values);
+            }
             losses[step] = run.plan.output(TOTAL).getDouble(0);
             run.optimization.step();
         }
         values.put("losses5", losses, STEPS);
         run.weights.stateDict().forEach((name, array) -> values.put("after5/" + name, array.dup().data().asDouble(), array.shape()));
+    }
+
+    /** The entries of the loss as double precision has them. */
+    private static void exact(Plan plan, Values values) {
+        plan.outputs().forEach((name, value) -> {
+            if (name.startsWith(LOSS)) {
+                values.put("loss_f64/" + name.substring(LOSS.length()), value);
+            }
+        });
     }
 
     /** The algorithm of a case at its initial state, ready to step. */

@@ -52,7 +52,7 @@ final class ComponentReplay implements Replay.Differentiating {
 
     private Optional<Part> part(JsonNode config) {
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
-            case "backbone" -> (Part) (graph, in) -> numbered(features(types.bind(config, Backbone.class).build(graph), in));
+            case "backbone" -> (Part) (graph, in) -> numbered(backbone(types.bind(config, Backbone.class).build(graph), in));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
             case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
@@ -60,9 +60,9 @@ final class ComponentReplay implements Replay.Differentiating {
         }).filter(part -> part != null).findFirst();
     }
 
-    /** Outputs of a backbone, which may take a mask or the importance of patches. */
-    private static List<SDVariable> features(Backbone.Network network, List<SDVariable> in) {
-        return in.size() == 1 ? network.apply(in.get(0)) : network.apply(in.get(0), in.get(1));
+    /** Features of images; a second input is the mask that hides parts of them, or the importance of their patches. */
+    private static List<SDVariable> backbone(Backbone.Network backbone, List<SDVariable> in) {
+        return in.size() == 1 ? backbone.apply(in.get(0)) : backbone.apply(in.get(0), in.get(1));
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */

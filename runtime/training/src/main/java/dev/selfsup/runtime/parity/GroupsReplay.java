@@ -95,8 +95,7 @@ record GroupsReplay(InstalledTypes types) implements Replay {
         List<long[]> views = algorithm.dataPreprocessor().shapes(sample.images()).stream().map(shape -> DataPreprocessor.shape(IMAGES, shape)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(
-                LongStream.concat(LongStream.of(IMAGES), Arrays.stream(field.shape()).asLongStream()).toArray(), field.integer(),
-                OptionalLong.of(IMAGES * field.ones()))));
+                LongStream.concat(LongStream.of(IMAGES), Arrays.stream(field.shape()).asLongStream()).toArray(), field.integer(), OptionalLong.of(IMAGES * field.ones()))));
         Graph graph = new Graph(weights, true, Collectives.SINGLE);
         algorithm.loss(graph, Model.inputs(graph, views, fields));
     }

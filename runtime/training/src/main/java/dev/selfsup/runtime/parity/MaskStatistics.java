@@ -8,95 +8,151 @@ import dev.selfsup.api.data.Transform;
 import dev.selfsup.checkpoint.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.StreamSupport;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Compares how often a mask generator masks each place with how often the reference did. Both are means of a number of masks, so that a difference of up to five standard errors is
- * chance; with a few hundred places that is passed by one case in thousands.
+ * Masks that are drawn, of which a case records how often each patch is masked, {@code mean_*}, some samples and what holds for all: as many patches, squares that are masked as a whole, and
+ * how many patches lie beside a masked one. What was counted may differ by chance, within some standard errors.
  */
-record MaskStatistics(InstalledTypes types) {
-    private static final int MASKS = 20_000;
+final class MaskStatistics {
     private static final double ERRORS = 5;
-    private static final Map<String, String> GENERATORS = Map.of("stat_beit_mask", "BEiTMaskGenerator", "stat_simmim_mask", "SimMIMMaskGenerator");
+    private static final Map<String, String> GENERATORS = Map.of("stat_simmim", "SimMIMMaskGenerator", "stat_beit", "BEiTMaskGenerator");
 
-    /** Whether a case is of such statistics. */
-    static boolean is(CaseFolder opened) {
-        return generator(opened) != null;
+    private MaskStatistics() {}
+
+    /** Whether a case is one of masks. */
+    static boolean draws(JsonNode json) {
+        return generator(json).isPresent();
     }
 
-    private static String generator(CaseFolder opened) {
-        String name = opened.json().path("name").asText();
-        return GENERATORS.entrySet().stream().filter(entry -> name.startsWith(entry.getKey())).map(Map.Entry::getValue).findFirst().orElse(null);
+    private static Optional<String> generator(JsonNode json) {
+        return GENERATORS.entrySet().stream().filter(e -> json.path("name").asText().startsWith(e.getKey())).map(Map.Entry::getValue).findFirst();
     }
 
-    /** Draws masks by the arguments of each of the case's statistics. */
-    Outcome outcome(CaseFolder opened) {
-        String type = generator(opened);
-        if (types.ids(type).isEmpty()) {
-            return Outcome.skipped("type " + type + " is not installed");
+    /** All masks of a case's arguments: {@code masks_<key>} [n, H, W]. */
+    record Drawn(InstalledTypes types) implements Replay {
+        @Override
+        public Optional<String> obstacle(Recording recording) {
+            String type = generator(recording.description()).orElseThrow();
+            return types.ids(type).isEmpty() ? Optional.of("type " + type + " is not installed") : Optional.empty();
         }
-        Map<String, Tensor> recorded = new HashMap<>(opened.outputs());
-        Comparison comparison = new Comparison();
-        opened.json().path("stats").properties().forEach(entry -> {
-            ObjectNode config = entry.getValue().path("args").deepCopy();
-            config.put("type", type);
-            Masks drawn = new Masks(types.bind(config, Transform.class));
-            drawn.compare(entry.getKey(), entry.getValue(), recorded.get("mean_" + entry.getKey()), comparison);
-        });
-        return comparison.outcome("");
-    }
 
-    /** Many masks of one generator. */
-    private static final class Masks {
-        private final int[] shape;
-        private final double[] often;
-        private final Map<Integer, Integer> counts = new HashMap<>();
-        private double pairs;
+        @Override
+        public Map<String, Tensor> replay(Recording recording) {
+            String type = generator(recording.description()).orElseThrow();
+            Values values = new Values();
+            recording.part("stats").properties().forEach(entry -> {
+                ObjectNode config = entry.getValue().get("args").deepCopy();
+                masks("masks_" + entry.getKey(), types.bind(config.put("type", type), Transform.class), entry.getValue().get("n").asInt(), values);
+            });
+            return values.tensors();
+        }
 
-        Masks(Transform generator) {
-            Sample.Field first = mask(generator, 0);
-            shape = first.shape();
-            often = new double[first.values().length];
-            for (int i = 0; i < MASKS; i++) {
-                double[] values = mask(generator, i).values();
-                counts.merge((int) Arrays.stream(values).sum(), 1, Integer::sum);
-                for (int at = 0; at < values.length; at++) {
-                    often[at] += values[at] / MASKS;
-                    pairs += at % shape[1] > 0 ? values[at] * values[at - 1] / MASKS : 0;
-                }
+        private static void masks(String name, Transform generator, int count, Values values) {
+            double[] all = new double[0];
+            int[] shape = {};
+            for (int i = 0; i < count; i++) {
+                Sample sample = new Sample(i, Path.of(name), OptionalInt.empty());
+                generator.apply(sample, SampleRandom.of(0, i));
+                Sample.Field mask = sample.fields().get("mask");
+                all = i == 0 ? new double[count * mask.values().length] : all;
+                System.arraycopy(mask.values(), 0, all, i * mask.values().length, mask.values().length);
+                shape = mask.shape();
             }
+            values.put(name, all, count, shape[0], shape[1]);
         }
+    }
 
-        private static Sample.Field mask(Transform generator, int number) {
-            Sample sample = new Sample(number, Path.of("mask"), OptionalInt.empty());
-            generator.apply(sample, SampleRandom.of(0, 0, number));
-            return sample.fields().get("mask");
-        }
-
-        void compare(String name, JsonNode statistics, Tensor mean, Comparison comparison) {
-            if (mean == null || !Arrays.equals(mean.shape(), Arrays.stream(shape).asLongStream().toArray())) {
-                comparison.offend("mean_" + name + ": got " + Arrays.toString(shape) + ", recorded is " + (mean == null ? "none" : Arrays.toString(mean.shape())));
+    /** Compares what holds for the masks of a replay with what was recorded. */
+    static void compare(JsonNode stats, Map<String, Tensor> outputs, Map<String, Tensor> got, Comparison comparison) {
+        stats.properties().forEach(entry -> {
+            Tensor masks = got.get("masks_" + entry.getKey());
+            Tensor mean = outputs.get("mean_" + entry.getKey());
+            Tensor sample = outputs.get("sample_" + entry.getKey());
+            if (masks == null || mean == null || !Arrays.equals(mean.shape(), Arrays.copyOfRange(masks.shape(), 1, 3))) {
+                comparison.offend("masks_" + entry.getKey() + ": the replay gives none of the shape of mean_" + entry.getKey());
                 return;
             }
-            double part = 1.0 / statistics.path("n").asInt() + 1.0 / MASKS;
-            double[] expected = mean.toDoubles();
-            comparison.numbers("mean_" + name, expected, often, 1, i -> ERRORS * Math.sqrt(variance(expected[i], often[i]) * part));
-            int[] allowed = StreamSupport.stream(statistics.path("count").spliterator(), false).mapToInt(JsonNode::asInt).toArray();
-            counts.keySet().stream().filter(count -> Arrays.stream(allowed).noneMatch(a -> a == count))
-                    .forEach(count -> comparison.offend(name + ": " + counts.get(count) + " masks have " + count + " masked patches, not " + Arrays.toString(allowed)));
-            if (statistics.has("horizontal_adjacent_pairs_mean")) {
-                double deviation = statistics.path("horizontal_adjacent_pairs_std").asDouble();
-                comparison.numbers(name + " horizontal pairs", new double[] {statistics.path("horizontal_adjacent_pairs_mean").asDouble()}, new double[] {pairs}, 1,
-                        i -> ERRORS * deviation * Math.sqrt(part));
-            }
+            Masks drawn = new Masks(masks.toDoubles(), (int) masks.shape()[1], (int) masks.shape()[2]);
+            frequencies(entry.getKey(), mean.toDoubles(), entry.getValue().get("n").asInt(), drawn, comparison);
+            structure(entry.getKey(), entry.getValue(), new Masks(sample.toDoubles(), drawn.height, drawn.width), drawn, comparison);
+        });
+    }
+
+    /** The difference of two frequencies of n draws each has the variance {@code 2 p (1 - p) / n}. */
+    private static void frequencies(String key, double[] expected, int n, Masks drawn, Comparison comparison) {
+        comparison.numbers("mean_" + key, expected, drawn.frequencies(), 1, i -> {
+            double p = Math.max(1.0 / n, Math.min(1 - 1.0 / n, expected[i]));
+            return ERRORS * Math.sqrt(2 * p * (1 - p) / n);
+        });
+    }
+
+    private static void structure(String key, JsonNode recorded, Masks sample, Masks drawn, Comparison comparison) {
+        Set<Double> counts = recorded.get("count").valueStream().map(JsonNode::asDouble).collect(Collectors.toSet());
+        double wrong = Arrays.stream(drawn.ones()).filter(ones -> !counts.contains(ones)).count();
+        comparison.numbers("count_" + key + ": masks with another number of patches than " + counts, new double[] {0}, new double[] {wrong}, 1, i -> 0);
+        JsonNode args = recorded.get("args");
+        if (args.has("mask_patch_size")) {
+            int square = args.get("mask_patch_size").asInt() / args.get("model_patch_size").asInt();
+            comparison.numbers("squares_" + key, new double[] {sample.broken(square)}, new double[] {drawn.broken(square)}, 1, i -> 0);
+        }
+        if (recorded.has("horizontal_adjacent_pairs_mean")) {
+            double error = recorded.get("horizontal_adjacent_pairs_std").asDouble() * Math.sqrt(2.0 / recorded.get("n").asInt());
+            comparison.numbers("pairs_" + key, new double[] {recorded.get("horizontal_adjacent_pairs_mean").asDouble()}, new double[] {drawn.pairs()}, 1,
+                    i -> ERRORS * error);
+        }
+    }
+
+    /** Masks side by side, [n, H, W]. */
+    private record Masks(double[] values, int height, int width) {
+        private int size() {
+            return height * width;
         }
 
-        /** Of one mask's place; of both estimates the larger, so that a place that was never masked allows something. */
-        private static double variance(double recorded, double drawn) {
-            return Math.max(recorded * (1 - recorded), drawn * (1 - drawn));
+        private int count() {
+            return values.length / size();
+        }
+
+        /** How often each patch is masked. */
+        double[] frequencies() {
+            double[] sums = new double[size()];
+            for (int i = 0; i < values.length; i++) {
+                sums[i % size()] += values[i];
+            }
+            return Arrays.stream(sums).map(sum -> sum / count()).toArray();
+        }
+
+        /** Masked patches of each mask. */
+        double[] ones() {
+            double[] ones = new double[count()];
+            for (int i = 0; i < values.length; i++) {
+                ones[i / size()] += values[i];
+            }
+            return ones;
+        }
+
+        /** Patches that are not as the first one of their square. */
+        int broken(int square) {
+            int broken = 0;
+            for (int i = 0; i < values.length; i++) {
+                int row = i % size() / width / square * square;
+                int column = i % width / square * square;
+                broken += values[i] == values[i / size() * size() + row * width + column] ? 0 : 1;
+            }
+            return broken;
+        }
+
+        /** Mean number of masked patches in a mask that have one to the right. */
+        double pairs() {
+            double pairs = 0;
+            for (int i = 0; i < values.length - 1; i++) {
+                pairs += i % width < width - 1 ? values[i] * values[i + 1] : 0;
+            }
+            return pairs / count();
         }
     }
 }

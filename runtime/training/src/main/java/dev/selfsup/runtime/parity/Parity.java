@@ -112,9 +112,6 @@ public final class Parity {
     public Outcome replay(Path folder) {
         try {
             CaseFolder opened = CaseFolder.read(folder);
-            if (MaskStatistics.is(opened)) {
-                return new MaskStatistics(types).outcome(opened);
-            }
             Optional<Replay> replay = replay(opened);
             if (replay.isEmpty()) {
                 return Outcome.skipped("no replay for cases like " + opened.json().path("name").asText());
@@ -157,6 +154,7 @@ public final class Parity {
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("target_"), new TargetReplay(types, kernels)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("preprocess_"), new DataReplays.Preprocessed(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_groups_"), new GroupsReplay(types)));
+        kinds.add(Map.entry(c -> c.json().has("stats") && MaskStatistics.draws(c.json()), new MaskStatistics.Drawn(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_") && !c.json().has("param_groups"),
                 new OptimizerReplay(types, updates)));
         return kinds.stream().filter(entry -> entry.getKey().test(opened)).map(Map.Entry::getValue).findFirst();

@@ -23,6 +23,7 @@ import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.FeatureExtractor;
+import dev.selfsup.runtime.model.LoadedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
@@ -98,7 +99,9 @@ final class RunParts implements AutoCloseable {
             if (first != null) {
                 Map<String, INDArray> trained = new LinkedHashMap<>(model.weights().state());
                 trained.keySet().removeAll(madeByHooks);
-                ModelState.load(trained, first);
+                ModelState.load(trained, first, options.allowMissing(), messages);
+            } else if (resumed == null) {
+                checkPretrained();
             }
             this.optimization = optimization(config.optimWrapper(), model, plan, options.updates(), maxIterations());
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
@@ -164,6 +167,17 @@ final class RunParts implements AutoCloseable {
     /** The checkpoint that a new run begins with; null for weights of its own. */
     private Checkpoint first() {
         return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
+    }
+
+    /** Whether rules that load weights found all that they were asked for. */
+    private void checkPretrained() {
+        model.weights().loads().forEach((rule, loaded) -> {
+            LoadedWeights found = new LoadedWeights("init_cfg Pretrained: " + rule.source(), true);
+            loaded.found().forEach(found::matched);
+            loaded.lacking().forEach(found::missing);
+            found.left(rule.left());
+            found.check(options.allowMissing(), messages, "give the checkpoint of this model, and the prefix that its names have there");
+        });
     }
 
     /** The updates of a model whose loss a plan computes. */
