@@ -66,13 +66,19 @@ final class QuickstartsIT {
 
     private static void holds(String name) throws Exception {
         String config = "train " + QUICKSTARTS.resolve(name + ".yaml") + " --work-dir " + name;
-        String few = Files.readString(ROOT.resolve(QUICKSTARTS).resolve(name + ".yaml")).contains("memory_bank:") ? SHORT + " model.memory_bank.length=" + CLASSES * IMAGES : SHORT;
+        String few = SHORT + memory(Files.readString(ROOT.resolve(QUICKSTARTS).resolve(name + ".yaml")));
         String whole = train(config + "-whole" + few);
         String resumed = train(config + "-resumed --resume " + name + "-whole/" + MIDDLE + ".json" + few);
         assertTrue(whole.matches(KNN), whole);
         assertEquals(whole, resumed);
         assertEquals(-1, Files.mismatch(selfsup.tensors(name + "-whole", LAST), selfsup.tensors(name + "-resumed", LAST)), "weights, buffers, optimizer");
         assertTrue(iteration(name + "-whole") < 4 && iteration(name + "-resumed") >= 4, "the resumed run begins where the other was saved");
+    }
+
+    /** A memory for as few images as there are here, of clusters as small. */
+    private static String memory(String config) {
+        return (config.contains("memory_bank:") ? " model.memory_bank.length=" + CLASSES * IMAGES : "")
+                + (config.contains("min_cluster:") ? " model.memory_bank.min_cluster=2" : "");
     }
 
     /** Runs a line to its end. */

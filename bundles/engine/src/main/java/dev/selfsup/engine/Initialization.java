@@ -26,6 +26,11 @@ public interface Initialization {
     /** How the rule fills the weight; empty where it does not apply. */
     Optional<Fill> fill(Weight weight);
 
+    /** The factor on the weight's first values, whatever rule gives them, but for pretrained ones; 1 for most rules. */
+    default double factor(Weight weight) {
+        return 1;
+    }
+
     /** Whether the rule wins over those of inner modules, as loading pretrained weights does; of several such rules the outermost wins. */
     default boolean overridesInner() {
         return false;

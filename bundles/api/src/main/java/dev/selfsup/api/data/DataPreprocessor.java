@@ -40,6 +40,18 @@ public interface DataPreprocessor {
         return Optional.empty();
     }
 
+    /**
+     * The image that an input shows, to look at it: {@link #write} the other way round, rounded to levels.
+     *
+     * @param input number of the input
+     * @param values values in its shape, in C order
+     * @param shape [C, H, W]
+     * @return empty where the input is no image, or not told
+     */
+    default Optional<Image> image(int input, float[] values, int... shape) {
+        return Optional.empty();
+    }
+
     /** Values of an input of one sample. */
     static int length(int... shape) {
         int length = 1;

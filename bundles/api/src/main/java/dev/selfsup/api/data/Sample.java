@@ -25,7 +25,16 @@ public final class Sample {
      * @param integer whether the values are whole numbers
      * @param shape shape of one sample's array, empty for a scalar
      */
-    public record Field(double[] values, boolean integer, int... shape) {}
+    public record Field(double[] values, boolean integer, int... shape) {
+        /** How many of the values are 1. */
+        public int ones() {
+            int ones = 0;
+            for (double value : values) {
+                ones += value == 1 ? 1 : 0;
+            }
+            return ones;
+        }
+    }
 
     /**
      * A sample without images yet.

@@ -64,6 +64,16 @@ public interface Algorithm {
         return graph.shape(last).length == 4 ? graph.apply(new GlobalAveragePool(), last) : last;
     }
 
+    /**
+     * What the method predicts of hidden patches; empty where it hides none, or where its parts cannot tell.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param batch the inputs, as {@link #loss} gets them
+     */
+    default Optional<Reconstruction> reconstruct(Graph graph, Batch batch) {
+        return Optional.empty();
+    }
+
     /** What the method remembers of every image, at the place {@code memory_bank}; empty for most methods. */
     default Optional<Memory> memory() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.selfsup.api.model;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -37,6 +38,15 @@ public interface Head {
         /** The head's losses and figures by the names that a log gives them. */
         default Losses losses(SDVariable... in) {
             return Losses.of("loss", loss(in));
+        }
+
+        /**
+         * Lays out what a head compares patch by patch, where the image has the patches; empty for heads that compare something else.
+         *
+         * @param in as {@link #apply} takes it
+         */
+        default Optional<Reconstruction> reconstruction(List<SDVariable> in) {
+            return Optional.empty();
         }
     }
 

@@ -65,6 +65,11 @@ public final class Pretrained implements Initializer {
     }
 
     @Override
+    public Optional<String> file() {
+        return Optional.of(config.checkpoint());
+    }
+
+    @Override
     public boolean overridesInner() {
         return true;
     }

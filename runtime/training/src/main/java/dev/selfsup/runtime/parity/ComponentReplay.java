@@ -52,12 +52,17 @@ final class ComponentReplay implements Replay.Differentiating {
 
     private Optional<Part> part(JsonNode config) {
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
-            case "backbone" -> (Part) (graph, in) -> numbered(types.bind(config, Backbone.class).build(graph).apply(in.get(0)));
+            case "backbone" -> (Part) (graph, in) -> numbered(backbone(types.bind(config, Backbone.class).build(graph), in));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
             case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
             default -> null;
         }).filter(part -> part != null).findFirst();
+    }
+
+    /** Features of images; a second input is the mask that hides parts of them, or the importance of their patches. */
+    private static List<SDVariable> backbone(Backbone.Network backbone, List<SDVariable> in) {
+        return in.size() == 1 ? backbone.apply(in.get(0)) : backbone.apply(in.get(0), in.get(1));
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */
@@ -174,6 +179,7 @@ final class ComponentReplay implements Replay.Differentiating {
         recording.inputs().forEach((name, tensor) -> {
             if (isInput(name)) {
                 inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+                AlgorithmReplay.ones(tensor).ifPresent(ones -> graph.tell(name, ones));
             }
         });
         return inputs;

@@ -49,7 +49,8 @@ public final class RepeatedStep {
         this.model = new Model(config.model(), seed, kernels, new Graph.Run(Long.MAX_VALUE, updates));
         config.hooks().forEach(hook -> model.declare(hook::beforeModel));
         this.step = new Step(model, seed, folder, targets);
-        this.plan = step.plan(batch.shapes(), batch.samples().get(0), batch.size());
+        this.plan = step.plan(batch.shapes(), batch.samples());
+        targets.ifPresent(TargetsAhead::close);
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);
     }
 

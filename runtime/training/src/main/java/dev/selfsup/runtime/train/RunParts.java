@@ -27,6 +27,7 @@ import dev.selfsup.runtime.model.LoadedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -154,7 +155,7 @@ final class RunParts implements AutoCloseable {
             try {
                 Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
                 int size = Math.min(batchSize(), images.size());
-                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), sample, size);
+                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), Collections.nCopies(size, sample));
             } catch (BadImageException e) {
                 bad.add(e);
             }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
@@ -44,14 +45,18 @@ final class Step {
         this.targets = targets;
     }
 
-    /** The plan for batches like a sample. */
-    Plan plan(List<int[]> shapes, Sample like, int size) {
+    /** The plan for batches of samples like these. */
+    Plan plan(List<int[]> shapes, List<Sample> samples) {
+        int size = samples.size();
         List<long[]> views = shapes.stream().map(s -> DataPreprocessor.shape(size, s)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
-        like.fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer())));
-        targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(
-                output -> fields.put(output.field(), new Model.Field(shape(size, output.shape()), output.integer()))));
+        samples.get(0).fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer(), ones(samples, name))));
+        targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), shape(size, output.shape())))));
         return model.loss(views, fields);
+    }
+
+    private static OptionalLong ones(List<Sample> samples, String name) {
+        return OptionalLong.of(samples.stream().mapToLong(sample -> sample.fields().get(name).ones()).sum());
     }
 
     private static long[] shape(int size, int[] sample) {
@@ -81,7 +86,11 @@ final class Step {
             }
             current = new LossPlan(plan, batch, seed);
         }
-        current.run(batch, iteration);
+        try {
+            current.run(batch, iteration);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("the batch of iteration " + (iteration + 1) + " does not fit the model: " + e.getMessage(), 1);
+        }
         if (!Float.isFinite(current.total())) {
             throw notFinite(current.plan(), current.losses(), iteration);
         }
@@ -95,7 +104,7 @@ final class Step {
 
     private Plan plan(LoadedBatch batch, int whole) {
         try {
-            return plan(batch.shapes(), batch.samples().get(0), batch.size());
+            return plan(batch.shapes(), batch.samples());
         } catch (UsageException e) {
             if (batch.size() == whole) {
                 throw e;

@@ -8,6 +8,7 @@ import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Loop;
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.api.run.Recorder;
+import dev.selfsup.api.run.Restored;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.api.run.Visualizer;
@@ -15,10 +16,12 @@ import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.model.Reconstructor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A training run: the loop, and what hooks see of it. The constructor makes it whole, weights included; {@link #train} runs it. */
 public final class Training implements Run, AutoCloseable {
@@ -276,6 +279,13 @@ public final class Training implements Run, AutoCloseable {
     @Override
     public float[][] embeddings(Dataset.Images images, int batchSize) {
         return parts.extractor.embeddings(images, batchSize, done -> parts.log.working("features", done, images.size()));
+    }
+
+    @Override
+    public void reconstruct(Dataset.Images images, Consumer<Restored> user) {
+        parts.hooks.at(Hook::beforeEvaluation, this);
+        new Reconstructor(parts.model, parts.seed, parts.bad).reconstruct(images, user);
+        parts.hooks.at(Hook::afterEvaluation, this);
     }
 
     @Override
