@@ -40,6 +40,7 @@ final class ResumeIT {
                 new Case(selfsup, "exact.yaml", "momentum", List.of(new Interruption("INT", 130, 11, false)), "model.type=BYOL", "model.base_momentum=0.9",
                         "model.head={type: LatentPredictHead, loss: {type: CosineSimilarityLoss}, predictor: {type: NonLinearNeck, in_channels: 8, "
                                 + "hid_channels: 16, out_channels: 8, norm_cfg: {type: BN1d}}, _delete_: true}"),
+                new Case(selfsup, "beitv2.yaml", "codebook", List.of(Interruption.kill(3), new Interruption("INT", 130, 12, false))),
                 new Case(selfsup, "swav.yaml", "swav", List.of(Interruption.kill(6), new Interruption("INT", 130, 12, false), Interruption.kill(21)),
                         "optim_wrapper.optimizer={type: AdamW, lr: 0.002, _delete_: true}"))
                 .map(run -> DynamicTest.dynamicTest(run.name(), run::holds));

@@ -11,8 +11,10 @@ import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -48,18 +50,37 @@ public final class MAE implements Algorithm {
 
     @Override
     public Losses loss(Graph place, Batch batch) {
-        Graph graph = place.initialized(config.initCfg());
-        Backbone.Network encoder = config.backbone().build(graph.in("backbone"));
-        Neck.Network decoder = config.neck().build(graph.in("neck"));
-        Head.Network head = config.head().build(graph.in("head"));
+        Network network = new Network(place.initialized(config.initCfg()));
+        return Losses.of("loss", network.head.apply(network.compared(batch.view(0))).get(0));
+    }
 
-        SDVariable images = batch.view(0);                                            // [N, 3, H, W]
-        List<SDVariable> encoded = encoder.apply(images);
-        SDVariable latent = encoded.get(0);                                           // [N, 1 + V, C]
-        SDVariable mask = encoded.get(1);                                             // [N, L]
-        SDVariable places = encoded.get(2);                                           // [N, L]
-        SDVariable prediction = decoder.apply(List.of(latent, places)).get(0);        // [N, L, P * P * 3]
-        return Losses.of("loss", head.loss(prediction, images, mask));
+    @Override
+    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
+        Network network = new Network(place.initialized(config.initCfg()));
+        return network.head.reconstruction(network.compared(batch.view(0)));
+    }
+
+    /** The parts with their weights. */
+    private final class Network {
+        private final Backbone.Network encoder;
+        private final Neck.Network decoder;
+        private final Head.Network head;
+
+        Network(Graph graph) {
+            this.encoder = config.backbone().build(graph.in("backbone"));
+            this.decoder = config.neck().build(graph.in("neck"));
+            this.head = config.head().build(graph.in("head"));
+        }
+
+        /** What the head compares: predictions, images and mask. */
+        List<SDVariable> compared(SDVariable images) {                                    // [N, 3, H, W]
+            List<SDVariable> encoded = encoder.apply(images);
+            SDVariable latent = encoded.get(0);                                           // [N, 1 + V, C]
+            SDVariable mask = encoded.get(1);                                             // [N, L]
+            SDVariable places = encoded.get(2);                                           // [N, L]
+            SDVariable prediction = decoder.apply(List.of(latent, places)).get(0);        // [N, L, P * P * 3]
+            return List.of(prediction, images, mask);
+        }
     }
 
     @Override

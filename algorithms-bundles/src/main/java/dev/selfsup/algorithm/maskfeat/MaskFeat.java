@@ -11,9 +11,13 @@ import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.api.model.TargetGenerator;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.ToReal;
+import dev.selfsup.engine.op.TokenRange;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -48,19 +52,53 @@ public final class MaskFeat implements Algorithm {
 
     @Override
     public Losses loss(Graph place, Batch batch) {
-        Graph graph = place.initialized(config.initCfg());
-        Backbone.Network backbone = config.backbone().build(graph.in("backbone"));
-        Neck.Network neck = config.neck().build(graph.in("neck"));
-        Head.Network head = config.head().build(graph.in("head"));
-        TargetGenerator.Network generator = config.targetGenerator().build(graph.in("target_generator"));
+        Network network = new Network(place.initialized(config.initCfg()));
+        SDVariable prediction = network.predicted(batch);                                 // [N, 1 + L, D]
+        SDVariable targets = network.generator.apply(batch.view(0), batch).get(0);        // [N, L, D]
+        return Losses.of("loss", network.head.loss(prediction, targets, batch.field("mask")));
+    }
 
-        SDVariable images = batch.view(0);                                            // [N, 3, H, W]
-        SDVariable mask = batch.field("mask");                                        // [N, H / P, W / P]
-        SDVariable tokens = backbone.apply(images, mask).get(0);                      // [N, 1 + L, C]
-        long[] shape = graph.shape(tokens);
-        SDVariable features = neck.apply(List.of(tokens.reshape(shape[0] * shape[1], shape[2]))).get(0);
-        SDVariable prediction = features.reshape(shape[0], shape[1], graph.shape(features)[1]);     // [N, 1 + L, D]
-        return Losses.of("loss", head.loss(prediction, generator.apply(images, batch).get(0), mask));
+    @Override
+    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
+        Network network = new Network(place.initialized(config.initCfg()));
+        SDVariable images = batch.view(0);                                                // [N, 3, H, W]
+        SDVariable all = network.predicted(batch);
+        SDVariable prediction = network.graph.apply(new TokenRange(1, network.graph.shape(all)[1]), all);   // [N, L, D]
+        SDVariable targets = network.generator.apply(images, batch).get(0);
+        SDVariable mask = network.graph.apply(new ToReal(), batch.field("mask"));         // [N, H / P, W / P]
+        return network.generator.picture(prediction, images).map(drawn -> new Reconstruction(mask, network.map(targets, mask), network.map(prediction, mask),
+                new Reconstruction.Picture(network.generator.picture(targets, images).orElseThrow(), drawn, true)));
+    }
+
+    /** The parts with their weights. */
+    private final class Network {
+        private final Graph graph;
+        private final Backbone.Network backbone;
+        private final Neck.Network neck;
+        private final Head.Network head;
+        private final TargetGenerator.Network generator;
+
+        Network(Graph graph) {
+            this.graph = graph;
+            this.backbone = config.backbone().build(graph.in("backbone"));
+            this.neck = config.neck().build(graph.in("neck"));
+            this.head = config.head().build(graph.in("head"));
+            this.generator = config.targetGenerator().build(graph.in("target_generator"));
+        }
+
+        /** Features of class token and patches, [N, 1 + L, D]. */
+        SDVariable predicted(Batch batch) {
+            SDVariable tokens = backbone.apply(batch.view(0), batch.field("mask")).get(0);                      // [N, 1 + L, C]
+            long[] shape = graph.shape(tokens);
+            SDVariable features = neck.apply(List.of(tokens.reshape(shape[0] * shape[1], shape[2]))).get(0);
+            return features.reshape(shape[0], shape[1], graph.shape(features)[1]);
+        }
+
+        /** Features of patches in their places, [N, D, H / P, W / P]. */
+        SDVariable map(SDVariable features, SDVariable mask) {
+            long[] places = graph.shape(mask);
+            return features.permute(0, 2, 1).reshape(places[0], graph.shape(features)[2], places[1], places[2]);
+        }
     }
 
     @Override

@@ -11,9 +11,11 @@ import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.api.model.TargetGenerator;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -48,20 +50,41 @@ public final class PixMIM implements Algorithm {
 
     @Override
     public Losses loss(Graph place, Batch batch) {
-        Graph graph = place.initialized(config.initCfg());
-        Backbone.Network encoder = config.backbone().build(graph.in("backbone"));
-        Neck.Network decoder = config.neck().build(graph.in("neck"));
-        Head.Network head = config.head().build(graph.in("head"));
-        TargetGenerator.Network generator = config.targetGenerator().build(graph.in("target_generator"));
+        Network network = new Network(place.initialized(config.initCfg()));
+        return Losses.of("loss", network.head.apply(network.compared(batch)).get(0));
+    }
 
-        SDVariable images = batch.view(0);                                            // [N, 3, H, W]
-        SDVariable targets = generator.apply(images, batch).get(0);                   // [N, 3, H, W]
-        List<SDVariable> encoded = encoder.apply(images);
-        SDVariable latent = encoded.get(0);                                           // [N, 1 + V, C]
-        SDVariable mask = encoded.get(1);                                             // [N, L]
-        SDVariable places = encoded.get(2);                                           // [N, L]
-        SDVariable prediction = decoder.apply(List.of(latent, places)).get(0);        // [N, L, P * P * 3]
-        return Losses.of("loss", head.loss(prediction, targets, mask));
+    @Override
+    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
+        Network network = new Network(place.initialized(config.initCfg()));
+        return network.head.reconstruction(network.compared(batch)).map(reconstruction -> reconstruction.among(batch.view(0)));
+    }
+
+    /** The parts with their weights. */
+    private final class Network {
+        private final Backbone.Network encoder;
+        private final Neck.Network decoder;
+        private final Head.Network head;
+        private final TargetGenerator.Network generator;
+
+        Network(Graph graph) {
+            this.encoder = config.backbone().build(graph.in("backbone"));
+            this.decoder = config.neck().build(graph.in("neck"));
+            this.head = config.head().build(graph.in("head"));
+            this.generator = config.targetGenerator().build(graph.in("target_generator"));
+        }
+
+        /** What the head compares: predictions, targets and mask. */
+        List<SDVariable> compared(Batch batch) {
+            SDVariable images = batch.view(0);                                            // [N, 3, H, W]
+            SDVariable targets = generator.apply(images, batch).get(0);                   // [N, 3, H, W]
+            List<SDVariable> encoded = encoder.apply(images);
+            SDVariable latent = encoded.get(0);                                           // [N, 1 + V, C]
+            SDVariable mask = encoded.get(1);                                             // [N, L]
+            SDVariable places = encoded.get(2);                                           // [N, L]
+            SDVariable prediction = decoder.apply(List.of(latent, places)).get(0);        // [N, L, P * P * 3]
+            return List.of(prediction, targets, mask);
+        }
     }
 
     @Override

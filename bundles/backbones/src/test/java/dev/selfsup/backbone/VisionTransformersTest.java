@@ -11,6 +11,10 @@ import dev.selfsup.api.model.Norm;
 import dev.selfsup.backbone.maevit.MAEViT;
 import dev.selfsup.backbone.mocov3vit.MoCoV3ViT;
 import dev.selfsup.backbone.visiontransformer.VisionTransformer;
+import dev.selfsup.checkpoint.Checkpoint;
+import dev.selfsup.checkpoint.Checkpoints;
+import dev.selfsup.checkpoint.Npz;
+import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
@@ -24,6 +28,9 @@ import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.VisionTransformerTrunk;
+import dev.selfsup.weights.ReadWeights;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +83,33 @@ class VisionTransformersTest {
     @Test
     void positionsAreInterpolatedForImagesOfOtherSizes() {
         assertEquals("[[2, 16, 6, 3], [2, 16]]", shapes(transformer(SMALL, 32, 8, true, List.of(-1), -1), 48, 24));
+    }
+
+    /** Weights and features were recorded with torchvision 0.28 and PyTorch 2.13: VisionTransformer(32, 8, 2, 2, 16, 32), its normalised tokens. */
+    @Test
+    void weightsOfTorchvisionComputeWhatTorchvisionComputes() throws Exception {
+        Map<String, Long> size = Map.of("embed_dims", 16L, "num_layers", 2L, "num_heads", 2L, "feedforward_channels", 32L);
+        Graph evaluation = new Graph(weights, false, Collectives.SINGLE);
+        List<SDVariable> out = transformer(size, 32, 8, true, List.of(-1), -1).build(evaluation.in("backbone")).apply(evaluation.input("x", DataType.FLOAT, 2, 3, 32, 32));
+        Plan plan = Plan.of(evaluation, Plan.Wanted.values(Map.of("patches", out.get(0), "cls", out.get(1))), Kernels.fastest());
+        Map<String, Tensor> recorded = Npz.readAll(resource("torchvision_vit_io.npz"));
+        try (Checkpoint file = Checkpoints.load(resource("torchvision_vit.pth"))) {
+            ReadWeights read = ReadWeights.of(file.tensors());
+            assertEquals("torchvision ViT", read.title());
+            weights.state().forEach((name, array) -> array.assign(Nd4j.createFromArray(read.tensor(name).orElseThrow().toFloats()).reshape(array.shape())));
+        }
+        plan.input("x").assign(Nd4j.createFromArray(recorded.get("images").toFloats()).reshape(2, 3, 32, 32));
+        plan.run();
+        near(recorded.get("cls").toFloats(), plan.output("cls"));
+        near(recorded.get("patches").toFloats(), plan.output("patches").reshape(2, 16, 16).permute(0, 2, 1).dup('c'));
+    }
+
+    private static void near(float[] expected, INDArray got) {
+        assertEquals(0, Nd4j.createFromArray(expected).sub(got.reshape(expected.length)).amaxNumber().doubleValue(), 2e-5);
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(VisionTransformersTest.class.getResource(name).toURI());
     }
 
     private String shapes(Backbone backbone, int height, int width) {

@@ -156,11 +156,11 @@ public final class Checkpoints {
     }
 
     /**
-     * Opens a checkpoint.
+     * Opens a checkpoint, or weights that come from elsewhere.
      *
-     * @param path its JSON file or its tensor file, or any safetensors file without a JSON file beside it
-     * @return the checkpoint, to be closed by the caller
-     * @throws DamagedFileException if it is not there, is no checkpoint, or is damaged
+     * @param path its JSON file or its tensor file; or any safetensors file, npz archive or file of PyTorch's, told by their content
+     * @return the checkpoint, to be closed by the caller; without metadata where it is not one of ours
+     * @throws DamagedFileException if it is not there, is of no such format, is damaged or refused
      */
     public static Checkpoint load(Path path) {
         String name = String.valueOf(path.getFileName());
@@ -170,8 +170,17 @@ public final class Checkpoints {
         if (!Files.exists(path)) {
             throw new DamagedFileException(path, "there is no such checkpoint; name its .json file, as in work_dirs/NAME/epoch_10.json");
         }
-        if (!name.endsWith(".safetensors")) {
-            return open(Sidecar.read(path));
+        switch (FileFormat.of(path)) {
+            case SIDECAR -> {
+                return open(Sidecar.read(path));
+            }
+            case NPZ -> {
+                return foreign(path, Npz.open(path));
+            }
+            case TORCH -> {
+                return foreign(path, TorchFile.open(path));
+            }
+            case SAFETENSORS -> { }
         }
         String tag = Sidecar.tagOfTensors(name);
         Path json = path.resolveSibling(tag + ".json");
@@ -181,7 +190,11 @@ public final class Checkpoints {
                 return open(sidecar);
             }
         }
-        return new Checkpoint(path, JsonNodeFactory.instance.objectNode(), SafeTensors.open(path));
+        return foreign(path, SafeTensors.open(path));
+    }
+
+    private static Checkpoint foreign(Path path, TensorFile tensors) {
+        return new Checkpoint(path, JsonNodeFactory.instance.objectNode(), tensors);
     }
 
     private static Checkpoint open(Sidecar sidecar) {

@@ -29,7 +29,7 @@ import java.util.zip.ZipFile;
  * and anything damaged is a {@link DamagedFileException}: checksums and sizes are checked, and an array may have
  * at most {@value #ARRAY_LIMIT} bytes.
  */
-public final class Npz implements AutoCloseable {
+public final class Npz implements TensorFile {
     /** Largest array in bytes. */
     public static final long ARRAY_LIMIT = 1L << 30;
 
@@ -90,7 +90,13 @@ public final class Npz implements AutoCloseable {
         return entries;
     }
 
+    @Override
+    public Path path() {
+        return path;
+    }
+
     /** The arrays' names, without {@code .npy}, in the file's order. */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(entries.keySet());
     }
@@ -102,6 +108,7 @@ public final class Npz implements AutoCloseable {
      * @return the array, empty if there is none of that name
      * @throws DamagedFileException if the array is damaged, too large or of a type that is not supported
      */
+    @Override
     public Optional<Tensor> tensor(String name) {
         ZipEntry entry = entries.get(name);
         if (entry == null) {

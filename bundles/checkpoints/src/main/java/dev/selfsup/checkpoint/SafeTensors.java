@@ -33,7 +33,7 @@ import java.util.Set;
  * of the file, sizes that contradict type and shape, a name given twice, an unknown type: each is a
  * {@link DamagedFileException}. Files and tensors may exceed 2 GiB.
  */
-public final class SafeTensors implements AutoCloseable {
+public final class SafeTensors implements TensorFile {
     /** Largest header, the same as that of the reference implementation. */
     public static final int HEADER_LIMIT = 100_000_000;
 
@@ -73,12 +73,12 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    /** The file. */
+    @Override
     public Path path() {
         return path;
     }
 
-    /** The tensors' names, in the order of the header. */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(header.entries().keySet());
     }
@@ -88,15 +88,10 @@ public final class SafeTensors implements AutoCloseable {
         return Collections.unmodifiableMap(header.metadata());
     }
 
-    /** A tensor, which can be read until this file is closed; empty if there is none of that name. */
+    @Override
     public Optional<Tensor> tensor(String name) {
         return Optional.ofNullable(header.entries().get(name)).map(e -> new Tensor(
                 name, e.dtype(), e.shape(), Content.of(file, header.dataStart() + e.begin(), e.end() - e.begin())));
-    }
-
-    /** All tensors, which can be read until this file is closed, in the order of the header. */
-    public List<Tensor> tensors() {
-        return header.entries().keySet().stream().map(name -> tensor(name).orElseThrow()).toList();
     }
 
     /** The open file, for its checksum. */

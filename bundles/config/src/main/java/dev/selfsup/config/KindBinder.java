@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Binds mappings to components through the factory that {@code type:} names. */
 final class KindBinder {
-    private static final String TYPE = "type";
+    static final String TYPE = "type";
     private final Components components;
     private final RecordBinder records;
     private final Problems problems;
@@ -44,7 +44,7 @@ final class KindBinder {
         Optional<Node> named = bare ? Optional.of(node) : besideKey.or(() -> mapping.get(TYPE));
         return type(inside, mapping, named, kind)
                 .flatMap(type -> find(bare ? inside : inside.at(TYPE), type, kind.value(), inside.scopes()))
-                .flatMap(installed -> build(place, mapping, installed, field));
+                .flatMap(installed -> build(place, kind.value().equals(PretrainedKey.KIND) ? PretrainedKey.resolved(mapping) : mapping, installed, field));
     }
 
     private Optional<Node.Scalar> type(Place place, Node.Mapping mapping, Optional<Node> named, Kind kind) {

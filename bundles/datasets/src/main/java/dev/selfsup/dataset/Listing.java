@@ -30,7 +30,7 @@ public record Listing(Path base, List<String> files, Optional<int[]> labels, Lis
      * @throws UsageException if there are labels beyond the names, or another number of class folders
      */
     public Listing named(List<String> names) {
-        List<String> given = names.size() == 1 && names.get(0).endsWith(".txt") ? read(Location.path(names.get(0))) : names;
+        List<String> given = names(names);
         if (given.isEmpty() || labels.isEmpty()) {
             return this;
         }
@@ -43,6 +43,11 @@ public record Listing(Path base, List<String> files, Optional<int[]> labels, Lis
             throw new UsageException("classes: there must be a name for every label up to " + largest + ", not only " + given.size());
         }
         return new Listing(base, files, labels, given);
+    }
+
+    /** Names of classes, of which a single one that ends in {@code .txt} is a file of one name a line. */
+    public static List<String> names(List<String> names) {
+        return names.size() == 1 && names.get(0).endsWith(".txt") ? read(Location.path(names.get(0))) : names;
     }
 
     private static List<String> read(Path file) {

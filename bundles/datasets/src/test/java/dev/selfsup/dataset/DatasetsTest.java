@@ -14,7 +14,6 @@ import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.dataset.customdataset.CustomDataset;
 import dev.selfsup.dataset.imagelist.ImageList;
-import dev.selfsup.dataset.imagenet.ImageNet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,15 +164,15 @@ class DatasetsTest {
                 + " indices=OptionalInt.empty, serializeData=true, testMode=false, lazyInit=false, maxRefetch=1000, classes=[]]";
         assertEquals("Config[dataRoot=d, dataPrefix=Prefix[imgPath=], annFile=, withLabel=true, " + common,
                 bind(CustomDataset.Config.class, "{data_root: d}").toString());
-        assertEquals("Config[dataRoot=d, dataPrefix=Prefix[imgPath=], annFile=, " + common,
-                bind(ImageNet.Config.class, "{data_root: d}").toString());
+        assertEquals("FolderConfig[dataRoot=d, dataPrefix=Prefix[imgPath=], annFile=, " + common,
+                bind(FolderConfig.class, "{data_root: d}").toString());
         assertEquals("Config[annFile=a.txt, dataRoot=, dataPrefix=Prefix[imgPath=p], " + common,
                 bind(ImageList.Config.class, "{ann_file: a.txt, data_prefix: p}").toString());
     }
 
     @Test
     void configMistakesNameTheRule() {
-        for (Class<? extends Record> type : List.of(CustomDataset.Config.class, ImageNet.Config.class)) {
+        for (Class<? extends Record> type : List.of(CustomDataset.Config.class, FolderConfig.class)) {
             assertRefused("data_root, data_prefix or ann_file must be given", type, "{}");
             assertRefused("extensions must name at least one ending", type, "{data_root: d, extensions: []}");
         }

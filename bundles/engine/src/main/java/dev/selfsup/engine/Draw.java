@@ -66,14 +66,26 @@ public record Draw(String name, long[] shape, Source source, String weights) {
     }
 
     /**
-     * All places of each row in an order drawn without replacement: likelier places come first. The weights are an attention of [N, 1 + places, 1 + places], whose first row, that of
-     * the class token, weighs the places after it. Drawn as an exponential race: place i arrives at time {@code -log(u) / weight}.
+     * All places of each row in an order drawn without replacement: likelier places come first, those of weight 0 last. Drawn as an exponential race: place i arrives at
+     * time {@code -log(u) / weight}.
+     *
+     * @param places of a row, L; the weights are [N, L]
      */
     public static Source multinomial(int places) {
-        return new Race(places);
+        return new Race(places, places, 0);
     }
 
-    private record Race(int places) implements Source {
+    /**
+     * The same by the attention that the class token pays to each place.
+     *
+     * @param places of a row, L; the weights are an attention [N, 1 + L, 1 + L], whose first row is that of the class token
+     */
+    public static Source multinomialByAttention(int places) {
+        return new Race(places, (1 + places) * (1 + places), 1);
+    }
+
+    /** Places of a row whose weights begin at {@code first} of every {@code stride} numbers. */
+    private record Race(int places, int stride, int first) implements Source {
         @Override
         public String kind() {
             return "multinomial";
@@ -91,12 +103,11 @@ public record Draw(String name, long[] shape, Source source, String weights) {
 
         @Override
         public void fill(double[] values, float[] weights, RandomGenerator random) {
-            int row = 1 + places;
             double[] arrivals = new double[places];
             Integer[] order = new Integer[places];
             for (int n = 0; n < values.length / places; n++) {
                 for (int i = 0; i < places; i++) {
-                    arrivals[i] = -Math.log(1 - random.nextDouble()) / weights[n * row * row + 1 + i];
+                    arrivals[i] = -Math.log(1 - random.nextDouble()) / weights[n * stride + first + i];
                     order[i] = i;
                 }
                 Arrays.sort(order, Comparator.comparingDouble(i -> arrivals[i]));

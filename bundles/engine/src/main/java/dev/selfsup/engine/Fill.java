@@ -19,6 +19,16 @@ public interface Fill {
      */
     void fill(float[] values, long[] shape, RandomGenerator random);
 
+    /** The same values times a factor. */
+    default Fill times(double factor) {
+        return (values, shape, random) -> {
+            fill(values, shape, random);
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= (float) factor;
+            }
+        };
+    }
+
     /** All one value. */
     static Fill constant(double value) {
         return (values, shape, random) -> java.util.Arrays.fill(values, (float) value);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -55,6 +56,11 @@ public final class Graph {
         final Map<String, String> paths = new LinkedHashMap<>();
         final List<Draw> draws = new ArrayList<>();
         final List<Runnable> before = new ArrayList<>();
+        final List<Runnable> after = new ArrayList<>();
+        /** How many ones inputs hold, as far as it is known. */
+        final Map<String, Long> ones = new LinkedHashMap<>();
+        /** Those of them that the graph was built for. */
+        final Map<String, Long> counted = new LinkedHashMap<>();
         int operations;
 
         Shared(Weights weights, Collectives collectives, Run run) {
@@ -67,8 +73,12 @@ public final class Graph {
     private record Rules(String path, List<Initialization> rules) {
         /** How a rule, given at the path of these, fills a weight or buffer of the module at a path below. */
         Fill fill(Initialization rule, String module, String name, LayerType layer, long[] shape) {
+            return rule.fill(weight(module, name, layer, shape)).orElse(null);
+        }
+
+        Initialization.Weight weight(String module, String name, LayerType layer, long[] shape) {
             String relative = module.substring(Math.min(module.length(), path.isEmpty() ? 0 : path.length() + 1));
-            return rule.fill(new Initialization.Weight(relative, name, layer, shape)).orElse(null);
+            return new Initialization.Weight(relative, name, layer, shape);
         }
     }
 
@@ -173,6 +183,26 @@ public final class Graph {
         return shared.inputs.computeIfAbsent(name, n -> shared.sd.placeHolder(n, real(type), shape));
     }
 
+    /** Tells how many ones an input holds whenever this graph runs, as a mask does that always hides as many patches. */
+    public void tell(String input, long ones) {
+        shared.ones.put(input, ones);
+    }
+
+    /**
+     * How many ones an input holds, for shapes that depend on it: this graph is then only for batches that hold as many.
+     *
+     * @param input an input of whole numbers, itself
+     * @throws IllegalArgumentException if nobody has told
+     */
+    public long ones(SDVariable input) {
+        Long ones = shared.ones.get(input.name());
+        if (ones == null) {
+            throw new IllegalArgumentException("how many ones " + input.name() + " holds is not known: it must be an input of the model, of whole numbers");
+        }
+        shared.counted.put(input.name(), ones);
+        return ones;
+    }
+
     /** The type that values have which layers call float: the precision of the weights. */
     DataType real(DataType type) {
         return type == DataType.FLOAT ? shared.weights.real() : type;
@@ -210,7 +240,18 @@ public final class Graph {
                 }
             }
         }
-        return overriding == null ? fill : overriding;
+        loads(name, overriding != null);
+        return overriding == null ? scaled(name, layer, shape, fill) : overriding;
+    }
+
+    private Fill scaled(String name, LayerType layer, long[] shape, Fill fill) {
+        double factor = 1;
+        for (Rules at : rules) {
+            for (Initialization rule : at.rules) {
+                factor *= rule.factor(at.weight(path, name, layer, shape));
+            }
+        }
+        return factor == 1 ? fill : fill.times(factor);
     }
 
     /** The first value of a buffer: that of pretrained weights where there are some; other rules do not mean buffers. */
@@ -222,10 +263,18 @@ public final class Graph {
                 fill = found == null ? fill : found;
             }
             if (fill != null) {
+                loads(name, true);
                 return fill;
             }
         }
+        loads(name, false);
         return first;
+    }
+
+    /** Takes down whether rules that load weights had one of this place. */
+    private void loads(String name, boolean found) {
+        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::overridesInner).findFirst()
+                .ifPresent(rule -> shared.weights.loads(rule, join(path, name), found));
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */
@@ -237,10 +286,19 @@ public final class Graph {
         return assigned == null ? state(full, type, shape) : assigned;
     }
 
-    /** The present value of a buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
+    /** The present value of a weight or buffer of this place's module that was made elsewhere, as by a hook; empty where there is none of that name. */
     public Optional<SDVariable> given(String name) {
         String full = join(path, name);
-        return shared.weights.declares(full) ? Optional.of(buffer(name, shared.weights.type(full), Fill.ZEROS, shared.weights.shape(full))) : Optional.empty();
+        if (!shared.weights.declares(full)) {
+            return Optional.empty();
+        }
+        SDVariable assigned = shared.assigned.get(full);
+        return Optional.of(assigned == null ? state(full, shared.weights.type(full), shared.weights.shape(full)) : assigned);
+    }
+
+    /** Has the weights of this place's module begin as those of another, which is built already. */
+    public void beginAs(Graph other) {
+        shared.weights.beginAs(path, other.path);
     }
 
     /** Gives a module below this place, which two others share, its second path in state_dicts. */
@@ -291,6 +349,11 @@ public final class Graph {
     /** Does something to the weights before the forward pass of every run. */
     public void before(Runnable action) {
         shared.before.add(action);
+    }
+
+    /** Does something to the weights after the backward pass of every run, before the optimizer does. */
+    public void after(Runnable action) {
+        shared.after.add(action);
     }
 
     /** The next random choice of its kind. */
@@ -390,9 +453,33 @@ public final class Graph {
      * {@code head#n.in.i} and {@code head#n.out.i}, {@code .in} and {@code .out} where there is one.
      */
     public List<SDVariable> call(List<SDVariable> in, UnaryOperator<List<SDVariable>> body) {
+        return call(in, List.of(), body);
+    }
+
+    /**
+     * The same for a module whose first input is a list: its element j has the tap {@code head#n.in.0.j}, input i after it {@code head#n.in.i}.
+     *
+     * @param list the first input
+     * @param rest further inputs
+     * @param body is given the elements of the list, then the rest
+     */
+    public List<SDVariable> callWithList(List<SDVariable> list, List<SDVariable> rest, UnaryOperator<List<SDVariable>> body) {
+        List<SDVariable> all = new ArrayList<>(list);
+        all.addAll(rest);
+        List<String> names = new ArrayList<>(IntStream.range(0, list.size()).mapToObj(j -> ".0." + j).toList());
+        IntStream.rangeClosed(1, rest.size()).forEach(i -> names.add("." + i));
+        return call(all, names, body);
+    }
+
+    private List<SDVariable> call(List<SDVariable> in, List<String> names, UnaryOperator<List<SDVariable>> body) {
         int first = shared.sd.getOps().size();
         String name = path + "#" + (shared.calls.merge(path, 1, Integer::sum) - 1);
-        tap(name + ".in", in);
+        if (names.isEmpty()) {
+            tap(name + ".in", in);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            shared.taps.put(name + ".in" + names.get(i), in.get(i));
+        }
         List<SDVariable> out = body.apply(in);
         tap(name + ".out", out);
         shared.sd.getOps().keySet().stream().skip(first).forEach(op -> shared.paths.putIfAbsent(op, path));

@@ -1,6 +1,7 @@
 package dev.selfsup.engine;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A rule for the first values of the weights below a module: one entry of its {@code init_cfg}. Where several rules
@@ -25,8 +26,23 @@ public interface Initialization {
     /** How the rule fills the weight; empty where it does not apply. */
     Optional<Fill> fill(Weight weight);
 
+    /** The factor on the weight's first values, whatever rule gives them, but for pretrained ones; 1 for most rules. */
+    default double factor(Weight weight) {
+        return 1;
+    }
+
     /** Whether the rule wins over those of inner modules, as loading pretrained weights does; of several such rules the outermost wins. */
     default boolean overridesInner() {
         return false;
+    }
+
+    /** Where a rule that loads weights has them from, for messages. */
+    default String source() {
+        return toString();
+    }
+
+    /** Names that a rule that loads weights has beside those that it was asked for, below the same modules. */
+    default Set<String> left() {
+        return Set.of();
     }
 }

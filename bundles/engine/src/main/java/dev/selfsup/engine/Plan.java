@@ -42,10 +42,12 @@ public final class Plan {
     private final List<Kernel> kernels;
     private final List<String> names;
     private final List<Runnable> before;
+    private final List<Runnable> after;
     private final List<Draw> draws;
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> outputs;
     private final List<String> trained;
+    private final Map<String, Long> counted;
     private final long bytes;
     private final Counts counts;
 
@@ -53,10 +55,12 @@ public final class Plan {
         this.kernels = List.copyOf(built.kernels);
         this.names = List.copyOf(built.names);
         this.before = List.copyOf(built.graph.shared().before);
+        this.after = List.copyOf(built.graph.shared().after);
         this.draws = List.copyOf(built.graph.draws());
         this.inputs = new LinkedHashMap<>(built.placement.inputs());
         this.outputs = new LinkedHashMap<>(built.outputArrays);
         this.trained = List.copyOf(built.trained);
+        this.counted = new LinkedHashMap<>(built.graph.shared().counted);
         this.bytes = built.placement.bytes();
         int reorders = kernels.stream().mapToInt(Kernel::reorders).sum();
         this.counts = new Counts(kernels.size(), reorders, built.copies, List.copyOf(built.fallbacks), List.copyOf(built.natives));
@@ -82,6 +86,9 @@ public final class Plan {
         }
         for (int i = 0; i < kernels.size(); i++) {
             kernels.get(i).run();
+        }
+        for (int i = 0; i < after.size(); i++) {
+            after.get(i).run();
         }
     }
 
@@ -118,6 +125,11 @@ public final class Plan {
         return trained;
     }
 
+    /** How many ones some inputs hold, by name: the plan is for no others. */
+    public Map<String, Long> counted() {
+        return Collections.unmodifiableMap(counted);
+    }
+
     /** The random choices to be filled before each run. */
     public List<Draw> draws() {
         return draws;
@@ -142,6 +154,7 @@ public final class Plan {
             kernels.get(i).run();
             nanos.merge(names.get(i), System.nanoTime() - start, Long::sum);
         }
+        after.forEach(Runnable::run);
         return nanos;
     }
 

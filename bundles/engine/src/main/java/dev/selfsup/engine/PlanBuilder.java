@@ -89,7 +89,7 @@ final class PlanBuilder {
     // What is needed, in order
 
     /** Operations that only serve to change buffers after the backward pass come last, so that these are changed where they lie. */
-    private List<Node> needed() {
+    List<Node> needed() {
         Map<String, SameDiffOp> producers = new HashMap<>();
         for (SameDiffOp operation : sd.getOps().values()) {
             operation.getOutputsOfOp().forEach(o -> producers.put(o, operation));

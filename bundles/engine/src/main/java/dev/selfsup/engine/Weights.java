@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,7 +46,9 @@ public final class Weights {
     private final Map<String, Entry> declared = new LinkedHashMap<>();
     private final Map<String, Twins.Place> places = new HashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
+    private final Map<String, String> copies = new LinkedHashMap<>();
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+    private final Map<Initialization, Loaded> loads = new IdentityHashMap<>();
     private final Map<String, INDArray> settings = new LinkedHashMap<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private INDArray trainable;
@@ -115,9 +119,32 @@ public final class Weights {
         return Set.copyOf(declared.keySet());
     }
 
+    /**
+     * What a rule that loads weights did.
+     *
+     * @param found names of weights and buffers that it had
+     * @param lacking names of those below its module that it did not have
+     */
+    public record Loaded(Set<String> found, Set<String> lacking) {}
+
+    void loads(Initialization rule, String name, boolean found) {
+        Loaded loaded = loads.computeIfAbsent(rule, r -> new Loaded(new TreeSet<>(), new TreeSet<>()));
+        (found ? loaded.found : loaded.lacking).add(name);
+    }
+
+    /** The rules that load weights, with what they loaded of that which is declared so far. */
+    public Map<Initialization, Loaded> loads() {
+        return Collections.unmodifiableMap(loads);
+    }
+
     /** Gives a module a second path. */
     void alias(String second, String path) {
         aliases.put(second, path);
+    }
+
+    /** Has the weights of a module begin as those of another. */
+    void beginAs(String module, String other) {
+        copies.put(module, other);
     }
 
     /** Gives memory and first values to all that is declared and has none. The first call decides what is trained. */
@@ -143,6 +170,8 @@ public final class Weights {
             fill(entry, array, staged, 0);
             (entry.role == Role.SETTING ? settings : arrays).put(entry.name, array);
         }
+        copies.forEach((module, other) -> fresh.stream().filter(e -> e.name.startsWith(module + "."))
+                .forEach(e -> arrays.get(e.name).assign(array(other + e.name.substring(module.length())))));
     }
 
     private INDArray placed(List<Entry> entries, Map<String, INDArray> views) {
@@ -179,10 +208,6 @@ public final class Weights {
 
     /** Fills an array by way of the heap, where weights of one length share an array: large models have little else in memory. */
     private void fill(Entry entry, INDArray array, Map<Integer, float[]> staged, long round) {
-        if (!entry.type.isFPType()) {
-            array.assign(0);
-            return;
-        }
         CRC32 hash = new CRC32();
         hash.update(entry.name.getBytes(StandardCharsets.UTF_8));
         float[] values = staged.computeIfAbsent(Math.toIntExact(entry.length()), float[]::new);
@@ -191,13 +216,22 @@ public final class Weights {
         if (entry.type == DataType.FLOAT) {
             HostCopy.write(values, values.length, array);
         } else {
-            array.assign(Nd4j.create(values, entry.shape, 'c'));
+            array.assign(Nd4j.create(values, entry.shape, 'c').castTo(entry.type));
         }
     }
 
     /** The weights that are trained, in the order of their declaration, which is that of the flat buffers. */
     public List<Parameter> parameters() {
         return Collections.unmodifiableList(parameters);
+    }
+
+    /** Names, layers and shapes of the weights that are declared to be trained, before they have memory: each value and gradient is one number, seen in all places. */
+    public List<Parameter> outline() {
+        INDArray number = Nd4j.create(real, 1);
+        return declared.values().stream().filter(e -> e.role == Role.TRAINABLE).map(e -> {
+            INDArray everywhere = Views.of(number, 0, e.shape, new long[e.shape.length]);
+            return new Parameter(e.name, e.layer, everywhere, everywhere);
+        }).toList();
     }
 
     /** All trained weights, [P]. */

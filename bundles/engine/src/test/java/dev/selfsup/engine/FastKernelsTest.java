@@ -16,6 +16,7 @@ import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaxPool;
+import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
@@ -83,7 +84,7 @@ class FastKernelsTest {
                 "relu_bp", "gelu", "gelu_bp", "softmax", "softmax_bp", "log_softmax", "log_softmax_bp", "max_pool", "max_pool_bp",
                 "average_pool", "average_pool_bp", "global_average_pool", "global_average_pool_bp", "matmul", "permute", "add",
                 "attention", "attention_bp", "prepend_token", "token_range", "token_range_bp", "add_positions", "batch_sum", "gather_rows",
-                "gather_rows_bp"), used);
+                "gather_rows_bp", "move_rows"), used);
     }
 
     @Test
@@ -159,11 +160,16 @@ class FastKernelsTest {
         long[] packed = {n * length, 3 * heads * width};
         compare(random, (g, x) -> g.applyAll(attention, x).get(0), packed);
         compare(random, (g, x) -> g.applyAll(attention, x).get(0), packed, new long[] {heads, length, length});
+        long groups = n % 2 == 0 ? 2 : n;
+        compare(random, (g, x) -> g.applyAll(attention, x).get(0), packed, new long[] {groups, heads, length, length});
         long[] tokens = {n, length, width};
         long[] token = {1, 1, width};
         long[] positions = {1, length + 1, width};
         compare(random, (g, x) -> g.apply(new TokenRange(1, length), g.apply(new AddPositions(), g.apply(new PrependToken(), x[0], x[1]), x[2])), tokens,
                 token, positions);
+        MoveRows moved = new MoveRows(new int[] {1, -1, 2, 3, -1, -1}, 4);
+        compare(random, (g, x) -> g.apply(moved, x), new long[] {n * 4, width});
+        compare(random, (g, x) -> g.apply(moved.back(), x), new long[] {n * 6, width});
         long[] places = random.longs(2 * n, 0, n).toArray();
         compare(random, (g, x) -> g.apply(new GatherRows(), x[0].add(x[1]), g.constant(Nd4j.createFromArray(places))), new long[] {n, width},
                 new long[] {n, width});

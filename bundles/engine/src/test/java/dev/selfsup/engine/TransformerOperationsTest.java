@@ -12,6 +12,7 @@ import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.MaskedPlaces;
+import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.engine.op.TokenRange;
@@ -58,6 +59,9 @@ class TransformerOperationsTest {
         assertArrayEquals(naive(packed, new double[bias.length]), without, 1e-5);
         double[] with = run(DataType.FLOAT, kernels, false, this::attention, shapes(true), packed, bias).get("out");
         assertArrayEquals(naive(packed, bias), with, 1e-5);
+        double[] own = normal(BATCH * bias.length);
+        double[] withOwn = run(DataType.FLOAT, kernels, false, this::attention, ownBiases(), packed, own).get("out");
+        assertArrayEquals(naive(packed, own), withOwn, 1e-5);
     }
 
     @ParameterizedTest
@@ -67,6 +71,26 @@ class TransformerOperationsTest {
         double[] bias = normal(HEADS * LENGTH * LENGTH);
         differences(kernels, this::attention, shapes(false), packed);
         differences(kernels, this::attention, shapes(true), packed, bias);
+        differences(kernels, this::attention, ownBiases(), packed, normal(BATCH * bias.length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void rowsAreMovedInEachBlockAndTheirGradientsBack(Kernels kernels) {
+        MoveRows moved = new MoveRows(new int[] {2, -1, 0, 1}, 4);
+        double[] x = normal(2 * 4 * 3);
+        double[] out = run(DataType.FLOAT, kernels, false, (graph, in) -> graph.apply(moved, in), List.of(new long[] {8, 3}), x).get("out");
+        assertArrayEquals(IntStream.of(2, -1, 0, 1, 6, -1, 4, 5).boxed()
+                .flatMapToDouble(row -> row < 0 ? Arrays.stream(new double[3]) : Arrays.stream(x, row * 3, row * 3 + 3)).toArray(), out, 1e-6);
+        differences(kernels, (graph, in) -> graph.apply(moved, in), List.of(new long[] {8, 3}), x);
+    }
+
+    @Test
+    void aRowThatIsNotThereOrTakenTwiceIsRefused() {
+        assertEquals("row 1 of 2 is not there or taken twice",
+                assertThrows(IllegalArgumentException.class, () -> new MoveRows(new int[] {1, 0, 1}, 2)).getMessage());
+        assertEquals("row 2 of 2 is not there or taken twice",
+                assertThrows(IllegalArgumentException.class, () -> new MoveRows(new int[] {2}, 2)).getMessage());
     }
 
     @Test
@@ -89,6 +113,11 @@ class TransformerOperationsTest {
             shapes.add(new long[] {HEADS, LENGTH, LENGTH});
         }
         return shapes;
+    }
+
+    /** Every sequence with a bias of its own. */
+    private static List<long[]> ownBiases() {
+        return List.of(new long[] {BATCH * LENGTH, 3 * HEADS * WIDTH}, new long[] {BATCH, HEADS, LENGTH, LENGTH});
     }
 
     private static double[] naive(double[] packed, double[] bias) {
@@ -115,7 +144,7 @@ class TransformerOperationsTest {
             for (int d = 0; d < WIDTH; d++) {
                 product += part(packed, 0, b, h, i, d) * part(packed, 1, b, h, j, d);
             }
-            weights[j] = Math.exp(SCALE * product + bias[(h * LENGTH + i) * LENGTH + j]);
+            weights[j] = Math.exp(SCALE * product + bias[(b * HEADS * LENGTH * LENGTH + (h * LENGTH + i) * LENGTH + j) % bias.length]);
         }
         double sum = Arrays.stream(weights).sum();
         return Arrays.stream(weights).map(w -> w / sum).toArray();

@@ -209,7 +209,7 @@ class InitializersTest {
                 () -> rule.fill(new Weight("fc", "weight", LayerType.LINEAR, new long[] {4})));
         assertUsage("init_cfg Pretrained: no name in " + file + " starts with the prefix neck.; its first is backbone.fc.weight",
                 () -> new Pretrained(new Pretrained.Config(file.toString(), Optional.of("neck."))).fill(weight()));
-        assertUsage("init_cfg Pretrained: checkpoint is ''; give the path of a safetensors or npz file (download and convert it first)",
+        assertUsage("init_cfg Pretrained: checkpoint is ''; give the path of a .pth, .safetensors or .npz file (download it first)",
                 () -> new Pretrained(new Pretrained.Config("", Optional.empty())).fill(weight()));
         Path missing = folder.resolve("missing.npz");
         assertUsage("init_cfg Pretrained: the checkpoint " + missing + " is not there; check the path, relative to "

@@ -10,6 +10,7 @@ import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * The feed-forward network of a transformer layer, on rows [R, C]: linear layers {@code layers.0.0}, ..., each followed by the
@@ -23,7 +24,8 @@ import java.util.Optional;
  */
 public record FeedForward(int channels, int hidden, int layers, Activation activation, double dropRate) {
     private static final double BIAS_DEVIATION = 1e-6;
-    private static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
+    /** First values of its linear layers where they are not those of others. */
+    static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
             : Optional.of(weight.name().equals("bias") ? Fill.normal(0, BIAS_DEVIATION)
                     : Fill.uniform(Math.sqrt(6.0 / (Fill.fanIn(weight.shape()) + Fill.fanOut(weight.shape())))));
 
@@ -33,7 +35,25 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
 
     /** Makes the weights. */
     public Layer build(Graph place) {
-        Graph graph = place.initialized(List.of(FIRST));
+        return build(place, Optional.empty());
+    }
+
+    /**
+     * Makes the weights.
+     *
+     * @param place the network's place
+     * @param scale factor on each channel of the result, [C]; empty for none
+     */
+    public Layer build(Graph place, Optional<SDVariable> scale) {
+        return layers(place.initialized(List.of(FIRST)), scale);
+    }
+
+    /** Makes the weights, whose first values are those of other linear layers. */
+    public Layer plain(Graph graph) {
+        return layers(graph, Optional.empty());
+    }
+
+    private Layer layers(Graph graph, Optional<SDVariable> scale) {
         Graph all = graph.in("layers");
         Layer inner = Layer.IDENTITY;
         for (int i = 0; i < layers - 1; i++) {
@@ -41,7 +61,7 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
             inner = inner.then(Linear.build(at.in("0"), i == 0 ? channels : hidden, hidden, true)).then(activation.build(at.in("1")))
                     .then(Dropout.build(at, dropRate));
         }
-        return graph.module(inner.then(Linear.build(all.in(Integer.toString(layers - 1)), hidden, channels, true))
+        return graph.module(inner.then(Linear.build(all.in(Integer.toString(layers - 1)), hidden, channels, true, scale))
                 .then(Dropout.build(all, dropRate)));
     }
 }

@@ -50,7 +50,7 @@ public enum Interpolation {
      * @param to H, W
      * @return [H * W, h * w] in C order
      */
-    float[] weights(long[] from, long[] to) {
+    public float[] weights(long[] from, long[] to) {
         double[][] rows = direction((int) from[0], (int) to[0]);
         double[][] columns = direction((int) from[1], (int) to[1]);
         float[] weights = new float[rows.length * columns.length * rows[0].length * columns[0].length];

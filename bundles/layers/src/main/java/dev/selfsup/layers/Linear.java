@@ -4,6 +4,7 @@ import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -22,13 +23,28 @@ public final class Linear {
      * @param bias whether there is a bias
      */
     public static Layer build(Graph graph, int in, int out, boolean bias) {
+        return build(graph, in, out, bias, Optional.empty());
+    }
+
+    /**
+     * Makes the weights of a layer whose outputs are scaled, as a layer scale does behind it: the weights are scaled rather than each row.
+     *
+     * @param graph the layer's place
+     * @param in input features
+     * @param out output features
+     * @param bias whether there is a bias
+     * @param scale factor on each output, [out]; empty for none
+     */
+    public static Layer build(Graph graph, int in, int out, boolean bias, Optional<SDVariable> scale) {
         double bound = 1 / Math.sqrt(in);
         dev.selfsup.engine.op.Linear linear = new dev.selfsup.engine.op.Linear();
-        SDVariable weight = graph.weight("weight", LayerType.LINEAR, Fill.uniform(bound), out, in);
+        SDVariable made = graph.weight("weight", LayerType.LINEAR, Fill.uniform(bound), out, in);
+        SDVariable weight = scale.map(s -> made.mul(s.reshape(out, 1))).orElse(made);
         if (!bias) {
             return graph.module(x -> graph.apply(linear, x, weight));
         }
-        SDVariable shift = graph.weight("bias", LayerType.LINEAR, Fill.uniform(bound), out);
+        SDVariable constant = graph.weight("bias", LayerType.LINEAR, Fill.uniform(bound), out);
+        SDVariable shift = scale.map(constant::mul).orElse(constant);
         return graph.module(x -> graph.apply(linear, x, weight, shift));
     }
 }

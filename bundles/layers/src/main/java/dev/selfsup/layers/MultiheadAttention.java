@@ -4,8 +4,7 @@ import static dev.selfsup.api.component.Check.check;
 
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
-import dev.selfsup.engine.op.Attention;
-import dev.selfsup.engine.op.Softmax;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -25,33 +24,22 @@ public record MultiheadAttention(int channels, int heads, boolean qkvBias, doubl
 
     /** Makes the weights. */
     public Layer build(Graph graph) {
-        Layer packed = Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias);
-        Layer projection = Linear.build(graph.in("proj"), channels, channels, true).then(Dropout.build(graph, dropRate));
+        return build(graph, Linear.build(graph.in("qkv"), channels, 3 * channels, qkvBias), Optional.empty());
+    }
+
+    /**
+     * Makes the weights behind the attention.
+     *
+     * @param packed makes queries, keys and values [R, 3 C] of rows [R, C]
+     * @param scale factor on each channel of the result, [C]; empty for none
+     */
+    Layer build(Graph graph, Layer packed, Optional<SDVariable> scale) {
+        DotProductAttention attention = new DotProductAttention(heads, Math.pow((double) channels / heads, -0.5), attentionDropRate);
+        Layer projection = Linear.build(graph.in("proj"), channels, channels, true, scale).then(Dropout.build(graph, dropRate));
         return graph.module(tokens -> {
             long[] shape = graph.shape(tokens);                                                    // [B, N, C]
             SDVariable qkv = packed.apply(tokens.reshape(shape[0] * shape[1], channels));           // [B * N, 3 C]
-            SDVariable mixed = attentionDropRate == 0 || !graph.training() ? fused(graph, qkv, (int) shape[1]) : dropped(graph, qkv, shape);
-            return projection.apply(mixed).reshape(shape);
+            return projection.apply(attention.apply(graph, qkv, shape[1], Optional.empty())).reshape(shape);
         });
-    }
-
-    private double scale() {
-        return Math.pow((double) channels / heads, -0.5);
-    }
-
-    private SDVariable fused(Graph graph, SDVariable qkv, int length) {
-        return graph.applyAll(new Attention(heads, length, scale()), qkv).get(0);                   // [B * N, C]
-    }
-
-    /** The same step by step, so that attention weights can be dropped in between. */
-    private SDVariable dropped(Graph graph, SDVariable qkv, long... shape) {
-        long batch = shape[0];
-        long length = shape[1];
-        SDVariable split = qkv.reshape(batch, length, 3, heads, channels / heads).permute(2, 0, 3, 1, 4);   // [3, B, H, N, D]
-        SDVariable[] parts = qkv.getSameDiff().unstack(split, 0, 3);
-        SDVariable scores = graph.matmul(parts[0].mul(scale()), parts[1], false, true);            // [B, H, N, N]
-        SDVariable weights = graph.apply(new Softmax(), scores.reshape(batch * heads * length, length)).reshape(batch, heads, length, length);
-        SDVariable mixed = graph.matmul(Dropout.build(graph, attentionDropRate).apply(weights), parts[2], false, false);
-        return mixed.permute(0, 2, 1, 3).reshape(batch * length, channels);
     }
 }

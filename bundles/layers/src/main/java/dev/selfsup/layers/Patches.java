@@ -21,6 +21,16 @@ public record Patches(int size) {
         return patches(graph, images, 0, 2, 4, 3, 5, 1);
     }
 
+    /**
+     * Images whose patches these are, in the order of {@link #channelsLast}.
+     *
+     * @param patches [B * L, P * P * C]
+     * @param like shape of the images, [B, C, H, W]
+     */
+    public SDVariable images(SDVariable patches, long... like) {
+        return patches.reshape(like[0], rows(like), columns(like), size, size, like[1]).permute(0, 5, 1, 3, 2, 4).reshape(like);
+    }
+
     private SDVariable patches(Graph graph, SDVariable images, int... order) {
         long[] shape = graph.shape(images);
         long rows = rows(shape);

@@ -65,11 +65,19 @@ public final class PositionEmbedding {
         if (from[0] == to[0] && from[1] == to[1]) {
             return positions;
         }
-        long channels = graph.shape(positions)[2];
         SDVariable classToken = graph.apply(new TokenRange(0, 1), positions);
         SDVariable patches = graph.apply(new TokenRange(1, 1 + from[0] * from[1]), positions);
+        return graph.apply(new PrependToken(), resizedPatches(graph, patches, from, to, mode), classToken);
+    }
+
+    /** The same without class token, [1, h * w, C] to [1, H * W, C]. */
+    public static SDVariable resizedPatches(Graph graph, SDVariable positions, long[] from, long[] to, Interpolation mode) {
+        if (from[0] == to[0] && from[1] == to[1]) {
+            return positions;
+        }
+        long channels = graph.shape(positions)[2];
         SDVariable weights = graph.constant(mode.weights(from, to), to[0] * to[1], from[0] * from[1]);
-        SDVariable resized = graph.matmul(weights, patches.reshape(from[0] * from[1], channels), false, false);   // [H * W, C]
-        return graph.apply(new PrependToken(), resized.reshape(1, to[0] * to[1], channels), classToken);
+        SDVariable resized = graph.matmul(weights, positions.reshape(from[0] * from[1], channels), false, false);   // [H * W, C]
+        return resized.reshape(1, to[0] * to[1], channels);
     }
 }

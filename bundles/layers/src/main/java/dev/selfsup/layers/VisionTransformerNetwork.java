@@ -10,6 +10,8 @@ import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -31,11 +33,11 @@ public record VisionTransformerNetwork(VisionTransformerTrunk trunk, List<Intege
      * What comes before the layers.
      *
      * @param classToken [1, 1, C]
-     * @param positions [1, 1 + L, C]
+     * @param positions [1, 1 + L, C]; empty where the layers know places otherwise
      * @param embedding patches to tokens
      * @param dropout of the tokens at their places
      */
-    public record Stem(SDVariable classToken, SDVariable positions, Layer embedding, Layer dropout) {}
+    public record Stem(SDVariable classToken, Optional<SDVariable> positions, Layer embedding, Layer dropout) {}
 
     public VisionTransformerNetwork {
         int count = trunk.size().numLayers();
@@ -52,40 +54,60 @@ public record VisionTransformerNetwork(VisionTransformerTrunk trunk, List<Intege
      * @param stem what comes before the layers
      */
     public Backbone.Network build(Graph graph, Stem stem) {
-        List<Layer> layers = layers(graph);
+        return build(graph, stem, layers(graph, (place, i) -> trunk.layer(place, i)));
+    }
+
+    /**
+     * The network of layers that are made already.
+     *
+     * @param graph the network's place
+     * @param stem what comes before the layers
+     * @param layers as {@link #layers} gives them
+     */
+    public Backbone.Network build(Graph graph, Stem stem, List<Layer> layers) {
         Layer mean = averaged ? trunk.norm(graph, 2) : Layer.IDENTITY;
         return images -> graph.call(List.of(images), in -> {
             long[] grid = {trunk.patches().rows(graph.shape(images)), trunk.patches().columns(graph.shape(images))};
             SDVariable tokens = stem.embedding.apply(trunk.patches().channelsFirst(graph, in.get(0)));   // [N * L, C]
-            SDVariable x = stem.dropout.apply(placed(graph, tokens, stem, grid));                        // [N, 1 + L, C]
+            SDVariable patches = tokens.reshape(graph.shape(images)[0], grid[0] * grid[1], trunk.size().embedDims());
+            SDVariable x = stem.dropout.apply(placed(graph, patches, stem, grid));                       // [N, 1 + L, C]
             return outputs(graph, layers, mean, classTokenSeen ? x : patches(graph, x), grid);
         });
     }
 
-    private List<Layer> layers(Graph graph) {
+    /**
+     * All layers, the first of them frozen, the last with the last normalisation.
+     *
+     * @param graph the network's place
+     * @param each makes layer i at that place
+     */
+    public List<Layer> layers(Graph graph, BiFunction<Graph, Integer, Layer> each) {
         int count = trunk.size().numLayers();
         List<Layer> layers = new ArrayList<>(IntStream.range(0, count)
-                .mapToObj(i -> trunk.layer(i < frozenStages ? graph.frozen().evaluating() : graph, i)).toList());
+                .mapToObj(i -> each.apply(i < frozenStages ? graph.frozen().evaluating() : graph, i)).toList());
         Layer last = trunk.last(frozenStages == count ? graph.frozen() : graph);
         layers.set(count - 1, layers.get(count - 1).then(last));
         return layers;
     }
 
-    /** Class token and patches at their places. */
-    private SDVariable placed(Graph graph, SDVariable tokens, Stem stem, long... grid) {
-        long channels = graph.shape(tokens)[1];
-        long batch = graph.shape(tokens)[0] / (grid[0] * grid[1]);
-        SDVariable all = graph.apply(new PrependToken(), tokens.reshape(batch, grid[0] * grid[1], channels), stem.classToken);
-        return graph.apply(new AddPositions(), all, PositionEmbedding.resized(graph, stem.positions, trunk.grid(), grid, interpolation));
+    /** Class token and patches [N, L, C] at their places, [N, 1 + L, C]. */
+    SDVariable placed(Graph graph, SDVariable patches, Stem stem, long... grid) {
+        SDVariable all = graph.apply(new PrependToken(), patches, stem.classToken);
+        return stem.positions.map(positions -> graph.apply(new AddPositions(), all,
+                PositionEmbedding.resized(graph, positions, trunk.grid(), grid, interpolation))).orElse(all);
+    }
+
+    /** Whether the tokens behind layer i are given. */
+    boolean gives(int i) {
+        return outIndices.contains(i) || outIndices.contains(i - trunk.size().numLayers());
     }
 
     private List<SDVariable> outputs(Graph graph, List<Layer> layers, Layer mean, SDVariable tokens, long... grid) {
-        List<Integer> wanted = outIndices.stream().map(i -> i < 0 ? i + layers.size() : i).toList();
         List<SDVariable> outputs = new ArrayList<>();
         SDVariable x = tokens;
         for (int i = 0; i < layers.size(); i++) {
             x = layers.get(i).apply(x);                                                            // [N, 1 + L, C]
-            if (wanted.contains(i)) {
+            if (gives(i)) {
                 outputs.addAll(output(graph, x, mean, grid));
             }
         }

@@ -103,15 +103,38 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
 
     /** Layer i on tokens [B, N, C]. */
     public Layer layer(Graph graph, int i) {
-        LayerOptions options = layers.get(layers.size() == 1 ? 0 : i);
-        double drop = options.dropRate().orElse(dropRate);
-        double path = size.numLayers() == 1 ? 0 : dropPathRate * i / (size.numLayers() - 1);
-        MultiheadAttention attention = new MultiheadAttention(size.embedDims(), options.numHeads().orElse(size.numHeads()),
-                options.qkvBias().orElse(qkvBias), options.attnDropRate(), drop);
-        FeedForward feedForward = new FeedForward(size.embedDims(), options.feedforwardChannels().orElse(size.feedforwardChannels()),
-                options.numFcs(), options.actCfg(), drop);
-        return new TransformerEncoderLayer(attention, feedForward, options.normCfg().orElse(norm), options.dropPathRate().orElse(path))
-                .build(graph.in("layers").in(Integer.toString(i)));
+        MultiheadAttention attention = new MultiheadAttention(size.embedDims(), heads(i), options(i).qkvBias().orElse(qkvBias), options(i).attnDropRate(),
+                drop(i));
+        return new TransformerEncoderLayer(attention, feedForward(i), normOf(i), dropPath(i)).build(graph.in("layers").in(Integer.toString(i)));
+    }
+
+    private LayerOptions options(int i) {
+        return layers.get(layers.size() == 1 ? 0 : i);
+    }
+
+    private double drop(int i) {
+        return options(i).dropRate().orElse(dropRate);
+    }
+
+    /** Heads of layer i's attention. */
+    int heads(int i) {
+        return options(i).numHeads().orElse(size.numHeads());
+    }
+
+    /** The feed-forward network of layer i. */
+    FeedForward feedForward(int i) {
+        return new FeedForward(size.embedDims(), options(i).feedforwardChannels().orElse(size.feedforwardChannels()), options(i).numFcs(), options(i).actCfg(),
+                drop(i));
+    }
+
+    /** Probability of dropping a branch of layer i. */
+    double dropPath(int i) {
+        return options(i).dropPathRate().orElse(size.numLayers() == 1 ? 0 : dropPathRate * i / (size.numLayers() - 1));
+    }
+
+    /** The normalisation of layer i's tokens. */
+    Norm normOf(int i) {
+        return options(i).normCfg().orElse(norm);
     }
 
     /** All layers and the last normalisation. */

@@ -26,10 +26,10 @@ class OptimizationAllocationTest {
 
     @TestFactory
     Stream<DynamicTest> nothingIsAllocatedFromTheThirdUpdateOn() {
-        Map<String, Optimizer> optimizers = Map.of("SGD", new SGD(new SGD.Config(0.1, 0.9, 0, 1e-4, false)),
-                "AdamW", new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false)),
-                "Adam", new Adam(new Adam.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false)),
-                "LARS", new LARS(new LARS.Config(0.1, 0.9, 1e-6, 0, 0.001, false, 1e-8)));
+        Map<String, Optimizer> optimizers = Map.of("SGD", new SGD(new SGD.Config(0.1, 0.9, 0, 1e-4, false, Optional.empty(), 1)),
+                "AdamW", new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false, Optional.empty(), 1)),
+                "Adam", new Adam(new Adam.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false, Optional.empty(), 1)),
+                "LARS", new LARS(new LARS.Config(0.1, 0.9, 1e-6, 0, 0.001, false, 1e-8, Optional.empty(), 1)));
         Map<String, Optional<ClipGrad>> clippings = Map.of("", Optional.empty(), " clipped by norm", Optional.of(ClipGrad.byNorm(0.01)),
                 " clipped by value", Optional.of(new ClipGrad(ClipGrad.Type.VALUE, OptionalDouble.empty(), 2, false, OptionalDouble.of(0.1))));
         return optimizers.entrySet().stream().flatMap(optimizer -> clippings.entrySet().stream().flatMap(clipping -> Stream.of(1, 3).map(counts ->

@@ -43,7 +43,7 @@ class OptimizationTest {
     private static final HostUpdates HOST = new HostUpdates(2);
     private static final Updates[] BOTH = {new PlainUpdates(), HOST};
     private static final String REMEDY = "resume with the model and optim_wrapper that it was saved with";
-    private static final SGD PLAIN_SGD = new SGD(new SGD.Config(0.5, 0, 0, 0, false));
+    private static final SGD PLAIN_SGD = new SGD(new SGD.Config(0.5, 0, 0, 0, false, Optional.empty(), 1));
 
     @AfterAll
     static void close() {
@@ -54,7 +54,7 @@ class OptimizationTest {
     void stochasticGradientDescentIsThatOfPyTorch() throws IOException {
         JsonNode args = Fixture.read("optim_sgd").info().get("args");
         replayOne("optim_sgd", new SGD(new SGD.Config(
-                args.get("lr").asDouble(), args.get("momentum").asDouble(), 0, args.get("weight_decay").asDouble(), false)));
+                args.get("lr").asDouble(), args.get("momentum").asDouble(), 0, args.get("weight_decay").asDouble(), false, Optional.empty(), 1)));
     }
 
     @Test
@@ -62,7 +62,7 @@ class OptimizationTest {
         JsonNode args = Fixture.read("optim_adamw").info().get("args");
         List<Double> betas = List.of(args.get("betas").get(0).asDouble(), args.get("betas").get(1).asDouble());
         replayOne("optim_adamw", new AdamW(new AdamW.Config(
-                args.get("lr").asDouble(), betas, 1e-8, args.get("weight_decay").asDouble(), false)));
+                args.get("lr").asDouble(), betas, 1e-8, args.get("weight_decay").asDouble(), false, Optional.empty(), 1)));
     }
 
     private static void replayOne(String name, Optimizer optimizer) throws IOException {
@@ -84,7 +84,7 @@ class OptimizationTest {
         Fixture fixture = Fixture.read("optim_lars_0");
         JsonNode args = fixture.info().get("args");
         LARS lars = new LARS(new LARS.Config(args.get("lr").asDouble(), args.get("momentum").asDouble(),
-                args.get("weight_decay").asDouble(), 0, 0.001, false, 1e-8));
+                args.get("weight_decay").asDouble(), 0, 0.001, false, 1e-8, Optional.empty(), 1));
         for (Updates updates : BOTH) {
             List<ParamGroup> groups = new ArrayList<>();
             for (JsonNode group : fixture.info().get("groups")) {
@@ -125,7 +125,7 @@ class OptimizationTest {
     @Test
     void gradientsAreClippedByTheirNormOverAllParameters() throws IOException {
         Fixture fixture = Fixture.read("optim_clip_grad");
-        SGD sgd = new SGD(new SGD.Config(1, 0, 0, 0, false));
+        SGD sgd = new SGD(new SGD.Config(1, 0, 0, 0, false, Optional.empty(), 1));
         for (Updates updates : BOTH) {
             FlatBuffers buffers = fixture.buffers("p0", "p1");
             Optimization optimization = new Optimization(
@@ -171,7 +171,7 @@ class OptimizationTest {
 
     @Test
     void aRunResumedAtAnyCallContinuesBitForBit() {
-        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false, Optional.empty(), 1));
         OptimWrapper wrapper = Fixture.wrapper(adam, 3, Optional.of(ClipGrad.byNorm(1)));
         FlatBuffers whole = ones();
         FlatBuffers resumed = ones();
@@ -198,7 +198,7 @@ class OptimizationTest {
     /** Weights that are frozen for two updates, and then updated as by an optimizer that begins; all in one and resumed after every call. */
     @Test
     void frozenWeightsAreLeftAsTheyAreAndBeginWhenTheyAreNotFrozenAnyMore() {
-        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false, Optional.empty(), 1));
         OptimWrapper wrapper = Fixture.wrapper(adam, 2, Optional.of(ClipGrad.byNorm(1)));
         FlatBuffers buffers = ones();
         Optimization optimization = new Optimization(wrapper, buffers, Set.of(), HOST, 100);
@@ -246,7 +246,7 @@ class OptimizationTest {
 
     @Test
     void stateIsNamedAfterParameterAndArray() {
-        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false));
+        AdamW adam = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.05, false, Optional.empty(), 1));
         Optimization optimization =
                 new Optimization(Fixture.wrapper(adam, 2, Optional.empty()), ones(), Set.of("b.weight"), HOST, 2);
         assertEquals(Set.of("optimizer/a.weight/exp_avg", "optimizer/a.weight/exp_avg_sq", "optimizer/a.weight/accumulated_gradient",
@@ -264,7 +264,7 @@ class OptimizationTest {
         graph.in("head").weight("weight", LayerType.LINEAR, Fill.ONES, 7, 3);
         model.allocate();
         FlatBuffers buffers = new FlatBuffers(model.parameters(), model.flat(), model.gradient());
-        LARS lars = new LARS(new LARS.Config(1, 0.9, 0, 0, 1, false, 0));
+        LARS lars = new LARS(new LARS.Config(1, 0.9, 0, 0, 1, false, 0, Optional.empty(), 1));
         for (Optimizer optimizer : List.of(PLAIN_SGD, lars)) {
             model.flat().assign(1);
             model.gradient().assign(0);
@@ -280,7 +280,7 @@ class OptimizationTest {
     @Test
     void aWeightThatTheLossDoesNotReachIsNotDecayed() {
         FlatBuffers buffers = ones();
-        SGD sgd = new SGD(new SGD.Config(1, 0.9, 0, 0.5, false));
+        SGD sgd = new SGD(new SGD.Config(1, 0.9, 0, 0.5, false, Optional.empty(), 1));
         new Optimization(Fixture.wrapper(sgd, 1, Optional.empty()), buffers, Set.of("a.bias"), HOST, 1).step();
         assertArrayEquals(new float[] {.5f, .5f, .5f, .5f, 1, 1, .5f, .5f, .5f, .5f, .5f, .5f}, buffers.weights().toFloatVector());
     }

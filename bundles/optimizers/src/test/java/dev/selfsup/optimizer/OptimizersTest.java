@@ -11,21 +11,25 @@ import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.Parameter;
 import dev.selfsup.optimizer.adam.Adam;
+import dev.selfsup.optimizer.adamw.AdamW;
 import dev.selfsup.optimizer.ampoptimwrapper.AmpOptimWrapper;
 import dev.selfsup.optimizer.defaultoptimwrapperconstructor.DefaultOptimWrapperConstructor;
 import dev.selfsup.optimizer.defaultoptimwrapperconstructor.DefaultOptimWrapperConstructor.Config;
 import dev.selfsup.optimizer.defaultoptimwrapperconstructor.DefaultOptimWrapperConstructor.CustomKey;
 import dev.selfsup.optimizer.lars.LARS;
 import dev.selfsup.optimizer.optimwrapper.OptimWrapper;
+import dev.selfsup.optimizer.learningratedecayoptimwrapperconstructor.LearningRateDecayOptimWrapperConstructor;
 import dev.selfsup.optimizer.sgd.SGD;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -35,7 +39,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class OptimizersTest {
     private static final Path FIXTURES = Path.of(System.getProperty("selfsup.root"), "integration-tests/fixtures");
-    private static final SGD SGD = new SGD(new SGD.Config(0.1, 0.9, 0, 0.01, false));
+    private static final SGD SGD = new SGD(new SGD.Config(0.1, 0.9, 0, 0.01, false, Optional.empty(), 1));
     private static final LayerType DEPTHWISE = LayerType.CONV;
 
     @ParameterizedTest
@@ -55,6 +59,64 @@ class OptimizersTest {
         assertOptions(info.get("optim_wrapper"), expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "optim_groups_beit_vit-base-p16_ft-8xb128-coslr-100e_in1k",
+        "optim_groups_classification_swin-base_ft-8xb256-coslr-100e_in1k-192",
+        "optim_groups_classification_vit-base-p16_ft-8xb128-coslr-100e_in1k",
+        "optim_groups_mixmim_mixmim-base-p16_ft-8xb128-coslr-100e-in1k"
+    })
+    void ratesFallFromLayerToLayerAsInTheReference(String name) throws IOException {
+        JsonNode info = new ObjectMapper().readTree(FIXTURES.resolve("components").resolve(name).resolve("case.json").toFile());
+        Map<String, JsonNode> expected = new LinkedHashMap<>();
+        info.get("param_groups").properties().forEach(e -> expected.put(e.getKey(), e.getValue()));
+        info.get("frozen").forEach(frozen -> expected.remove(frozen.asText()));
+        JsonNode optimizer = info.at("/optim_wrapper/optimizer");
+        Optimizer base = new AdamW(new AdamW.Config(optimizer.get("lr").asDouble(), List.of(0.9, 0.999), 1e-8, optimizer.get("weight_decay").asDouble(), false,
+                Optional.of(optimizer.get("model_type").asText()), optimizer.get("layer_decay_rate").asDouble()));
+        Map<String, LearningRateDecayOptimWrapperConstructor.CustomKey> keys = new LinkedHashMap<>();
+        info.at("/optim_wrapper/paramwise_cfg/custom_keys").properties().forEach(e -> keys.put(e.getKey(),
+                new LearningRateDecayOptimWrapperConstructor.CustomKey(e.getValue().path("decay_mult").asDouble(1), 1)));
+        List<ParamGroup> groups = layerwise(keys).groups(base, expected.keySet().stream().map(p -> parameter(p, LayerType.NONE, 1)).toList());
+        Set<String> seen = new HashSet<>();
+        groups.forEach(group -> group.parameters().forEach(parameter -> {
+            assertEquals(expected.get(parameter).get("lr").asDouble(), group.rate(), 1e-12 * group.rate(), parameter);
+            assertEquals(expected.get(parameter).get("weight_decay").asDouble(), group.weightDecay(), parameter);
+            seen.add(parameter);
+        }));
+        assertEquals(expected.keySet(), seen);
+    }
+
+    private static LearningRateDecayOptimWrapperConstructor layerwise(Map<String, LearningRateDecayOptimWrapperConstructor.CustomKey> keys) {
+        OptionalDouble none = OptionalDouble.empty();
+        return new LearningRateDecayOptimWrapperConstructor(new LearningRateDecayOptimWrapperConstructor.Config(keys, none, none, none, none, none, false));
+    }
+
+    @Test
+    void ofSeveralKeysTheShortestDecidesAndRatesDoNotDependOnFrozenLayers() {
+        Optimizer base = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.5, false, Optional.of("swin"), 0.5));
+        Map<String, LearningRateDecayOptimWrapperConstructor.CustomKey> keys = Map.of(
+                "attn.qkv.bias", new LearningRateDecayOptimWrapperConstructor.CustomKey(2, 1), "bias", new LearningRateDecayOptimWrapperConstructor.CustomKey(0.5, 1));
+        List<ParamGroup> groups = layerwise(keys).groups(base, List.of(parameter("backbone.stages.2.blocks.0.attn.qkv.bias", LayerType.LINEAR, 8),
+                parameter("backbone.stages.2.downsample.norm.weight", LayerType.LAYER_NORM, 8), parameter("head.fc.weight", LayerType.LINEAR, 8, 8)));
+        assertEquals(List.of(0.05, 0.05, 0.1), List.of(groups.get(0).rate(), groups.get(0).rate(), groups.get(1).rate()));
+        assertEquals(0.25, groups.get(0).weightDecay());
+        assertEquals(List.of("backbone.stages.2.blocks.0.attn.qkv.bias", "backbone.stages.2.downsample.norm.weight"), groups.get(0).parameters());
+    }
+
+    @Test
+    void aTypeOfModelGoesWithTheConstructorThatKnowsIt() {
+        Optimizer decaying = new AdamW(new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.5, false, Optional.of("vit"), 0.5));
+        assertMessage("model_type of the optimizer needs constructor: LearningRateDecayOptimWrapperConstructor in optim_wrapper",
+                () -> new DefaultOptimWrapperConstructor(config(new ObjectMapper().createObjectNode())).groups(decaying, List.of()));
+        assertMessage("model_type of the optimizer is missing: LearningRateDecayOptimWrapperConstructor needs vit, swin or mixmim",
+                () -> layerwise(Map.of()).groups(SGD, List.of()));
+        assertMessage("model_type must be vit, swin or mixmim, not resnet",
+                () -> new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.5, false, Optional.of("resnet"), 0.5));
+        assertMessage("layer_decay_rate must be positive, not 0.0",
+                () -> new AdamW.Config(0.1, List.of(0.9, 0.999), 1e-8, 0.5, false, Optional.of("vit"), 0));
+    }
+
     @Test
     void everyParameterOfSimclrHasItsOptions() throws IOException {
         JsonNode info = new ObjectMapper().readTree(FIXTURES.resolve("algorithms/simclr/case.json").toFile());
@@ -65,7 +127,7 @@ class OptimizersTest {
 
     private static void assertOptions(JsonNode wrapper, Map<String, JsonNode> expected) {
         JsonNode optimizer = wrapper.get("optimizer");
-        Optimizer base = new SGD(new SGD.Config(optimizer.get("lr").asDouble(), 0.9, 0, optimizer.get("weight_decay").asDouble(), false));
+        Optimizer base = new SGD(new SGD.Config(optimizer.get("lr").asDouble(), 0.9, 0, optimizer.get("weight_decay").asDouble(), false, Optional.empty(), 1));
         List<Parameter> parameters = new ArrayList<>();
         expected.keySet().forEach(name -> parameters.add(new Parameter(name, layer(name), Nd4j.zeros(1), Nd4j.zeros(1))));
         List<ParamGroup> groups = new DefaultOptimWrapperConstructor(config(wrapper.get("paramwise_cfg"))).groups(base, parameters);
@@ -164,12 +226,12 @@ class OptimizersTest {
 
     @Test
     void wrongOptionsAreRefusedWithRuleAndValue() {
-        assertMessage("lr must not be negative: -1.0", () -> new SGD.Config(-1, 0, 0, 0, false));
+        assertMessage("lr must not be negative: -1.0", () -> new SGD.Config(-1, 0, 0, 0, false, Optional.empty(), 1));
         assertMessage("nesterov needs a momentum above 0 and no dampening: momentum 0.0, dampening 0.0",
-                () -> new LARS.Config(1, 0, 0, 0, 0.001, true, 1e-8));
+                () -> new LARS.Config(1, 0, 0, 0, 0.001, true, 1e-8, Optional.empty(), 1));
         assertMessage("betas must be two numbers, at least 0 and below 1, not [0.9, 1.0]",
-                () -> new Adam.Config(1, List.of(0.9, 1.0), 1e-8, 0, false));
-        assertMessage("amsgrad must be false: it is not supported", () -> new Adam.Config(1, List.of(0.9, 0.99), 1e-8, 0, true));
+                () -> new Adam.Config(1, List.of(0.9, 1.0), 1e-8, 0, false, Optional.empty(), 1));
+        assertMessage("amsgrad must be false: it is not supported", () -> new Adam.Config(1, List.of(0.9, 0.99), 1e-8, 0, true, Optional.empty(), 1));
         assertMessage("accumulative_counts must be at least 1, not 0",
                 () -> new OptimWrapper.Config(SGD, (o, p) -> List.of(), 0, Optional.empty()));
         assertMessage("dtype must be float16 or bfloat16, not int8",

@@ -66,7 +66,7 @@ public enum Border {
         return out;
     }
 
-    private int at(int position, int size) {
+    int at(int position, int size) {
         return position >= 0 && position < size ? position : inside(position, size);
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Image small = bicubic.resize(image, Box.all(image), 224, 224);
  * }</pre>
  */
-public sealed interface Resampling permits Nearest, PillowFilter, CvTaps, CvArea {
+public sealed interface Resampling permits Nearest, PillowFilter, CvTaps, CvArea, CvExact {
     /**
      * Resizes a part of an image as if it were cut out first: nothing outside of the box enters the result.
      *
@@ -44,6 +44,11 @@ public sealed interface Resampling permits Nearest, PillowFilter, CvTaps, CvArea
             return PillowFilter.valueOf(interpolation.toUpperCase(java.util.Locale.ROOT));
         }
         return interpolation.equals("area") ? CvArea.AREA : CvTaps.valueOf(interpolation.toUpperCase(java.util.Locale.ROOT));
+    }
+
+    /** OpenCV's {@code INTER_LINEAR_EXACT}, which no config names. */
+    static Resampling exactlyBilinear() {
+        return CvExact.BILINEAR;
     }
 
     private static List<String> interpolations(String backend) {

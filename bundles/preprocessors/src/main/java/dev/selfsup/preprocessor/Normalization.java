@@ -12,6 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes floats of an image: {@code (value - mean) / std} in 32 bits, channel by channel, after the channels were put in
@@ -78,6 +79,20 @@ public final class Normalization {
         return new int[] {channels(image), image.height(), image.width()};
     }
 
+    /**
+     * Shapes of the results of a sample's images, each by its own normalisation.
+     *
+     * @param each normalisations of the pictures of a sample
+     * @param images as many images, or one, whose features are wanted
+     */
+    public static List<int[]> shapes(List<Normalization> each, List<Image> images) {
+        if (images.size() != 1 && images.size() != each.size()) {
+            throw new UsageException("data_preprocessor: a sample must have " + each.size() + " pictures, not " + images.size()
+                    + "; put RandomResizedCropAndInterpolationWithTwoPic with second_size into train_dataloader.dataset.pipeline");
+        }
+        return IntStream.range(0, images.size()).mapToObj(i -> each.get(i).shape(images.get(i))).toList();
+    }
+
     private int channels(Image image) {
         if (image.channels() != 3 && reverse) {
             throw new UsageException("data_preprocessor: bgr_to_rgb and rgb_to_bgr need images of 3 channels, not " + image.channels()
@@ -106,6 +121,28 @@ public final class Normalization {
                 out[offset + c * pixels + i] = table[image.data()[i] & 255];
             }
         }
+    }
+
+    /**
+     * The image whose result has some values: {@link #write} the other way round, rounded to levels of 0 to 255.
+     *
+     * @param values [C, H, W] in C order
+     * @param shape C, H and W
+     */
+    public Image image(float[] values, int... shape) {
+        int channels = shape[0];
+        int pixels = shape[1] * shape[2];
+        Image image = Image.create(shape[2], shape[1], channels);
+        for (int c = 0; c < channels; c++) {
+            float[] table = tables[Math.min(c, tables.length - 1)];
+            float zero = table[0];
+            float step = (table[VALUES - 1] - zero) / (VALUES - 1);
+            int channel = reverse ? channels - 1 - c : c;
+            for (int i = 0; i < pixels; i++) {
+                image.data()[i * channels + channel] = (byte) Math.min(VALUES - 1, Math.max(0, Math.round((values[c * pixels + i] - zero) / step)));
+            }
+        }
+        return image;
     }
 
     private void color(Image image, float[] out, int offset) {

@@ -11,11 +11,16 @@ import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
+import dev.selfsup.preprocessor.caedatapreprocessor.CAEDataPreprocessor;
+import dev.selfsup.preprocessor.clsdatapreprocessor.ClsDataPreprocessor;
 import dev.selfsup.preprocessor.relativelocdatapreprocessor.RelativeLocDataPreprocessor;
 import dev.selfsup.preprocessor.rotationpreddatapreprocessor.RotationPredDataPreprocessor;
 import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
+import dev.selfsup.preprocessor.twonormdatapreprocessor.TwoNormDataPreprocessor;
+import dev.selfsup.preprocessor.videodatapreprocessor.VideoDataPreprocessor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +133,117 @@ class DataPreprocessorsTest {
         assertArrayEquals(new int[] {1, 2, 1}, pairs.shapes(patches.subList(0, 1)).get(0));
         assertEquals("RelativeLocDataPreprocessor: an image must give 9 patches, not 4; put RandomPatchWithLabels before PackSelfSupInputs in"
                 + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> pairs.shapes(patches.subList(0, 4))).getMessage());
+    }
+
+    @Test
+    void imagesOfAClassifierAreFilledUpToTheRightAndBelow() {
+        DataPreprocessor padded = new ClsDataPreprocessor(new ClsDataPreprocessor.Config(Optional.empty(), Optional.empty(), 2, -1, false, true, OptionalInt.of(3),
+                Optional.empty()));
+        List<Image> image = List.of(grey(3, 1, 5));
+        assertArrayEquals(new int[] {1, 2, 4}, padded.shapes(image).get(0));
+        float[] out = new float[9];
+        padded.write(image, 0, out, 1);
+        assertArrayEquals(new float[] {0, 5, 6, 7, -1, -1, -1, -1, -1}, out);
+        assertEquals(OptionalInt.of(3), padded.classes());
+        assertTrue(padded.batchAugments().orElseThrow().augments().isEmpty(), "labels become probabilities, images stay as they are");
+        assertEquals("a classifier takes one view of an image, the pipeline gives 2: leave MultiView out",
+                assertThrows(IllegalArgumentException.class, () -> padded.shapes(List.of(grey(1, 1, 0), grey(1, 1, 0)))).getMessage());
+    }
+
+    @Test
+    void bothPicturesHaveANormalisationOfTheirOwnAndOneImageHasTheFirst() {
+        DataPreprocessor two = new TwoNormDataPreprocessor.Factory().create(twoNorms("{mean: 10, std: 2, second_mean: 20, second_std: 4}"));
+        List<Image> pictures = List.of(grey(1, 1, 14), grey(2, 1, 24));
+        assertArrayEquals(new int[] {1, 1, 2}, two.shapes(pictures).get(1));
+        float[] out = new float[2];
+        two.write(pictures, 1, out, 0);
+        assertArrayEquals(new float[] {1, 1.25f}, out);
+        two.write(pictures, 0, out, 0);
+        assertEquals(2, out[0]);
+        assertEquals(List.of(20.0), two.normalization(1).orElseThrow().mean());
+        assertEquals(1, two.shapes(pictures.subList(0, 1)).size());
+        List<Image> three = List.of(grey(1, 1, 1), grey(1, 1, 1), grey(1, 1, 1));
+        assertEquals("data_preprocessor: a sample must have 2 pictures, not 3; put RandomResizedCropAndInterpolationWithTwoPic with second_size into"
+                + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> two.shapes(three)).getMessage());
+    }
+
+    @Test
+    void withoutAMeanNeitherPictureIsNormalised() {
+        DataPreprocessor two = new TwoNormDataPreprocessor.Factory().create(twoNorms("{second_mean: 20, second_std: 4}"));
+        float[] out = new float[1];
+        two.write(List.of(grey(1, 1, 1), grey(1, 1, 24)), 1, out, 0);
+        assertEquals(24, out[0]);
+        assertEquals(Optional.empty(), two.normalization(1));
+    }
+
+    @Test
+    void theSecondPictureForDallEHasValuesFromATenthToNineTenths() {
+        DataPreprocessor cae = new CAEDataPreprocessor.Factory().create(bind("{mean: 10, std: 2}"));
+        float[] out = new float[1];
+        cae.write(List.of(grey(1, 1, 14), grey(1, 1, 0)), 1, out, 0);
+        assertEquals(0.1f, out[0], 1e-7);
+        cae.write(List.of(grey(1, 1, 14), grey(1, 1, 255)), 1, out, 0);
+        assertEquals(0.9f, out[0], 1e-7);
+        assertEquals(List.of(-31.875), cae.normalization(1).orElseThrow().mean());
+    }
+
+    @Test
+    void mistakesOfTheSecondNormalisationAreNamed() {
+        assertSecondMistake("second_mean and second_std must be given: they are what the tokenizer's pictures are normalised by", "{mean: 1, std: 1}");
+        assertSecondMistake("second_mean must have 1 or 3 values, not [1.0, 2.0]", "{second_mean: [1, 2], second_std: 1}");
+        assertSecondMistake("second_std must have 1 or 3 values, not []", "{second_mean: 1, second_std: []}");
+        assertSecondMistake("second_std must be positive, not [0.0]", "{second_mean: 1, second_std: 0}");
+    }
+
+    private static void assertSecondMistake(String message, String yaml) {
+        String found = assertThrows(UsageException.class, () -> twoNorms(yaml)).getMessage();
+        assertTrue(found.endsWith(": " + message), () -> found + "\n should end in\n" + message);
+    }
+
+    private static TwoNormDataPreprocessor.Config twoNorms(String yaml) {
+        return Config.parse("test.yaml", "config: " + yaml).bind("config", TwoNormDataPreprocessor.Config.class, NONE);
+    }
+
+    @Test
+    void anImageComesBackFromWhatTheModelGets() {
+        byte[] data = new byte[5 * 51 * 3];
+        new java.util.Random(1).nextBytes(data);
+        Image image = new Image(51, 5, 3, data);
+        for (String config : List.of(IMAGENET, "{}", "{mean: 127.5, std: 40}")) {
+            float[] values = new float[data.length];
+            make(config).write(List.of(image), 0, values, 0);
+            assertArrayEquals(data, make(config).image(0, values, 3, 5, 51).orElseThrow().data(), config);
+        }
+        assertArrayEquals(new byte[] {0, -1}, make("{mean: 100, std: 10}").image(0, new float[] {-99, 99}, 1, 1, 2).orElseThrow().data());
+    }
+
+    @Test
+    void framesOfAVideoAreInputsOfTheirOwnOrOneClip() {
+        List<Image> frames = List.of(new Image(1, 2, 3, new byte[] {1, 2, 3, 4, 5, 6}), new Image(1, 2, 3, new byte[] {11, 12, 13, 14, 15, 16}));
+        DataPreprocessor each = video("{mean: [1, 2, 3], std: [1, 1, 2], bgr_to_rgb: true}");
+        assertArrayEquals(new int[] {3, 2, 1}, each.shapes(frames).get(1));
+        float[] second = new float[6];
+        each.write(frames, 1, second, 0);
+        assertArrayEquals(new float[] {12, 15, 10, 13, 4, 5.5f}, second);
+        DataPreprocessor clip = video("{mean: [1, 2, 3], std: [1, 1, 2], bgr_to_rgb: true, format_shape: NCTHW}");
+        assertEquals(1, clip.shapes(frames).size());
+        assertArrayEquals(new int[] {3, 2, 2, 1}, clip.shapes(frames).get(0));
+        float[] all = new float[13];
+        clip.write(frames, 0, all, 1);
+        assertArrayEquals(new float[] {0, 2, 5, 12, 15, 0, 3, 10, 13, -1, 0.5f, 4, 5.5f}, all);
+    }
+
+    @Test
+    void mistakesOfVideosAreTold() {
+        List<Image> frames = List.of(Image.create(1, 2, 3), Image.create(2, 1, 3));
+        assertEquals("VideoDataPreprocessor: the frames of a clip must have one size, not [3, 2, 1] and [3, 1, 2]; end train_dataloader.dataset.pipeline with transforms of a"
+                + " fixed size", assertThrows(UsageException.class, () -> video("{format_shape: NCTHW}").shapes(frames)).getMessage());
+        assertTrue(assertThrows(UsageException.class, () -> video("{format_shape: NTCHW}")).getMessage().endsWith(": format_shape must be NCHW or NCTHW, not NTCHW"));
+        assertTrue(assertThrows(UsageException.class, () -> video("{mean: 1}")).getMessage().endsWith(": mean and std must be given together"));
+    }
+
+    private static DataPreprocessor video(String yaml) {
+        return new VideoDataPreprocessor.Factory().create(Config.parse("test.yaml", "config: " + yaml).bind("config", VideoDataPreprocessor.Config.class, NONE));
     }
 
     /** A grey image of values that count up. */

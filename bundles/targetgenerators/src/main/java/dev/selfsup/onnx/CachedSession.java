@@ -4,13 +4,15 @@ import dev.selfsup.api.model.FrozenNetwork;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A frozen network that computes only what the cache does not hold. */
+/**
+ * A frozen network that computes only batches of which the cache lacks some image. Such a batch is computed whole, so that results do not depend on what the cache held when a run was
+ * interrupted.
+ */
 final class CachedSession implements FrozenNetwork.Session {
     private final FrozenNetwork.Session network;
     private final ResultCache cache;
     private final int image;
     private final int[] lengths;
-    private float[] missing = {};
 
     CachedSession(FrozenNetwork.Session network, ResultCache cache, int[] image) {
         this.network = network;
@@ -26,37 +28,18 @@ final class CachedSession implements FrozenNetwork.Session {
 
     @Override
     public void compute(float[] images, int size, List<float[]> results) {
-        List<String> keys = new ArrayList<>();
-        List<Integer> rows = new ArrayList<>();
+        List<String> keys = new ArrayList<>(size);
+        boolean all = true;
         for (int row = 0; row < size; row++) {
-            String key = cache.key(images, row * image, image);
-            if (!cache.read(key, results, lengths, row)) {
-                keys.add(key);
-                rows.add(row);
-            }
+            keys.add(cache.key(images, row * image, image));
+            all = all && cache.read(keys.get(row), results, lengths, row);
         }
-        if (!rows.isEmpty()) {
-            computeMissing(images, rows, keys, results);
+        if (all) {
+            return;
         }
-    }
-
-    private void computeMissing(float[] images, List<Integer> rows, List<String> keys, List<float[]> results) {
-        if (missing.length < rows.size() * image) {
-            missing = new float[rows.size() * image];
-        }
-        List<float[]> computed = new ArrayList<>();
-        for (int length : lengths) {
-            computed.add(new float[rows.size() * length]);
-        }
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(images, rows.get(i) * image, missing, i * image, image);
-        }
-        network.compute(missing, rows.size(), computed);
-        for (int i = 0; i < rows.size(); i++) {
-            for (int output = 0; output < lengths.length; output++) {
-                System.arraycopy(computed.get(output), i * lengths[output], results.get(output), rows.get(i) * lengths[output], lengths[output]);
-            }
-            cache.write(keys.get(i), computed, lengths, i);
+        network.compute(images, size, results);
+        for (int row = 0; row < size; row++) {
+            cache.write(keys.get(row), results, lengths, row);
         }
     }
 

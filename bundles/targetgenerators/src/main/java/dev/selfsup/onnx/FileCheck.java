@@ -58,16 +58,19 @@ record FileCheck(Path file, Contract contract, FrozenNetwork.Images images) {
         }
     }
 
-    /** Checks an output of one image. */
-    void output(Contract.Output output, long[] shape) {
-        if (shape.length != output.rank() || shape[0] != 1) {
-            throw refused("its output '" + output.name() + "' is " + Arrays.toString(shape) + " for one image, not one of " + output.rank()
+    /** Checks an output of some images. */
+    void output(Contract.Output output, int batch, long[] shape) {
+        if (shape.length != output.rank() || shape[0] != batch) {
+            throw refused("its output '" + output.name() + "' is " + Arrays.toString(shape) + " for " + batch + " images, not one of " + output.rank()
                     + " dimensions, the first that of the batch");
         }
     }
 
     private void normalization(Map<String, String> metadata) {
-        Optional<ChannelStatistics> wanted = metadata.containsKey("mean") && metadata.containsKey("std")
+        if (metadata.containsKey("mean") != metadata.containsKey("std")) {
+            throw refused("of its metadata 'mean' and 'std' there is only one: write both, or none");
+        }
+        Optional<ChannelStatistics> wanted = metadata.containsKey("mean")
                 ? Optional.of(new ChannelStatistics(numbers(metadata, "mean"), numbers(metadata, "std"))) : contract.normalization();
         if (wanted.isPresent() && images.normalization().isPresent() && !wanted.get().agrees(images.normalization().get())) {
             throw refused("it wants pixels normalised by mean " + wanted.get().mean() + " and std " + wanted.get().std() + ", model.data_preprocessor gives it "

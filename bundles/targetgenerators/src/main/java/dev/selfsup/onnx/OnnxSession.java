@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 final class OnnxSession implements FrozenNetwork.Session {
     /** Images of one call. */
     private static final int CHUNK = 16;
+    /** Images of the first call. */
+    private static final int TRIED = 2;
 
     private final Path file;
     private final Contract contract;
@@ -69,15 +71,15 @@ final class OnnxSession implements FrozenNetwork.Session {
         }
     }
 
-    /** Checks the file, and learns the shapes of its outputs by one black image. */
+    /** Checks the file, and learns the shapes of its outputs by two images, since some files take one only, whatever they declare. */
     private void check(FileCheck check) throws OrtException {
         try {
             check.file(session);
-            try (OrtSession.Result result = run(1)) {
+            try (OrtSession.Result result = run(TRIED)) {
                 for (int i = 0; i < wanted.size(); i++) {
                     Contract.Output output = wanted.get(i);
                     long[] shape = ((OnnxTensor) result.get(output.name()).orElseThrow()).getInfo().getShape();
-                    check.output(output, shape);
+                    check.output(output, TRIED, shape);
                     outputs.add(output(i, output, shape));
                 }
             }

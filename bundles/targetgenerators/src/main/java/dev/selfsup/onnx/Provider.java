@@ -19,7 +19,7 @@ record Provider(OrtSession session, String words) {
                 options.addCUDA(0);
                 return new Provider(environment.createSession(file, options), "CUDA");
             } catch (OrtException e) {
-                reason = ", because CUDA cannot be had: " + e.getMessage();
+                reason = ", because CUDA cannot be had: " + e.getMessage().lines().findFirst().orElse("");
             }
         }
         try (OrtSession.SessionOptions options = options()) {

@@ -15,8 +15,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 
-/** Results of a frozen network on disk, one file an image, named by a digest of the network's file and the image. Several processes may share the folder. */
+/**
+ * Results of a frozen network on disk, one file an image, named by a digest of the network's file and the image, with a checksum at its end. A damaged file is as none. Several processes
+ * may share the folder.
+ */
 final class ResultCache {
     private final Path folder;
     private final byte[] network;
@@ -51,15 +55,12 @@ final class ResultCache {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Reads the results of an image; false where there are none of that size. */
+    /** Reads the results of an image; false where there are none, or they are damaged. */
     boolean read(String key, List<float[]> results, int[] lengths, int row) {
         try {
             ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file(key))).order(ByteOrder.LITTLE_ENDIAN);
-            int total = 0;
-            for (int length : lengths) {
-                total += length;
-            }
-            if (content.remaining() != total * Float.BYTES) {
+            int end = total(lengths) * Float.BYTES;
+            if (content.remaining() != end + Integer.BYTES || content.getInt(end) != checksum(content.array(), end)) {
                 return false;
             }
             for (int i = 0; i < lengths.length; i++) {
@@ -76,24 +77,35 @@ final class ResultCache {
 
     /** Writes the results of an image, beside the file and then renamed. */
     void write(String key, List<float[]> results, int[] lengths, int row) {
-        int total = 0;
-        for (int length : lengths) {
-            total += length;
-        }
-        ByteBuffer content = buffer(total);
+        int end = total(lengths) * Float.BYTES;
+        ByteBuffer content = ByteBuffer.allocate(end + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < lengths.length; i++) {
             content.asFloatBuffer().put(results.get(i), row * lengths[i], lengths[i]);
             content.position(content.position() + lengths[i] * Float.BYTES);
         }
-        content.flip();
+        content.putInt(end, checksum(content.array(), end));
         try {
             Files.createDirectories(file(key).getParent());
             Path beside = Files.createTempFile(file(key).getParent(), key.substring(0, 8), ".tmp");
-            Files.write(beside, Arrays.copyOf(content.array(), content.limit()));
-            Files.move(beside, file(key), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.write(beside, content.array());
+                Files.move(beside, file(key), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
         } catch (IOException e) {
-            throw new UsageException("target_generator.cache: " + file(key) + " cannot be written: " + e, 1);
+            throw new UsageException("target_generator.cache: " + file(key) + " cannot be written: " + e + "; make room, or leave cache out", 1);
         }
+    }
+
+    private static int total(int[] lengths) {
+        return Arrays.stream(lengths).sum();
+    }
+
+    private static int checksum(byte[] content, int length) {
+        CRC32C sum = new CRC32C();
+        sum.update(content, 0, length);
+        return (int) sum.getValue();
     }
 
     private ByteBuffer buffer(int floats) {

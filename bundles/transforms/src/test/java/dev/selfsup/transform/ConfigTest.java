@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.transform.beitmaskgenerator.BEiTMaskGenerator;
 import dev.selfsup.transform.centercrop.CenterCrop;
 import dev.selfsup.transform.colorjitter.ColorJitter;
 import dev.selfsup.transform.loadimagefromfile.LoadImageFromFile;
@@ -18,10 +19,16 @@ import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
 import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
 import dev.selfsup.transform.randompatchwithlabels.RandomPatchWithLabels;
 import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
+import dev.selfsup.transform.randomresizedcropandinterpolationwithtwopic.RandomResizedCropAndInterpolationWithTwoPic;
 import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
+import dev.selfsup.transform.simmimmaskgenerator.SimMIMMaskGenerator;
+import dev.selfsup.transform.tonumpy.ToNumpy;
+import dev.selfsup.transform.topil.ToPIL;
+import dev.selfsup.transform.torchvisionrandomcrop.TorchvisionRandomCrop;
+import dev.selfsup.transform.torchvisionrandomhorizontalflip.TorchvisionRandomHorizontalFlip;
 import dev.selfsup.transform.torchvisionresize.TorchvisionResize;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +55,16 @@ class ConfigTest {
         assertDefaults("cropSize=[224], autoPad=false, clipObjectBorder=true", CenterCrop.Config.class, "{crop_size: 224}");
         assertDefaults("size=[255], padding=[], padIfNeeded=false, padVal=[0.0], paddingMode=constant", RandomCrop.Config.class, "{size: 255}");
         assertDefaults("degrees=[-30.0, 30.0], interpolation=nearest, expand=false, center=[], fill=0", RandomRotation.Config.class, "{degrees: 30}");
+        assertDefaults("inputSize=192, maskPatchSize=32, modelPatchSize=4, maskRatio=0.6", SimMIMMaskGenerator.Config.class, "{}");
         assertDefaults("patchJitter=21", RandomPatchWithLabels.Config.class, "{}");
+        assertDefaults("size=[224], secondSize=Optional.empty, scale=[0.08, 1.0], ratio=[0.75, 1.3333333333333333], interpolation=bilinear, secondInterpolation=lanczos",
+                RandomResizedCropAndInterpolationWithTwoPic.Config.class, "{size: 224}");
+        assertDefaults("inputSize=[14], numMaskingPatches=75, minNumPatches=4, maxNumPatches=Optional.empty, minAspect=0.3, maxAspect=Optional.empty",
+                BEiTMaskGenerator.Config.class, "{input_size: 14, num_masking_patches: 75}");
+        assertDefaults("toRgb=false", ToPIL.Config.class, "{}");
+        assertDefaults("toRgb=false, dtype=Optional.empty", ToNumpy.Config.class, "{}");
+        assertDefaults("size=[224], padding=[], padIfNeeded=false, fill=[0], paddingMode=constant", TorchvisionRandomCrop.Config.class, "{size: 224}");
+        assertDefaults("p=0.5", TorchvisionRandomHorizontalFlip.Config.class, "{}");
         assertDefaults("key=img, algorithmKeys=[], pseudoLabelKeys=[], metaKeys=[]", PackSelfSupInputs.Config.class, "{}");
     }
 
@@ -122,7 +138,27 @@ class ConfigTest {
         assertMistake("center must not be given with expand: true", RandomRotation.Config.class, "{degrees: 3, center: [1, 1], expand: true}");
         assertMistake("center must be [column, row], not [1.0]", RandomRotation.Config.class, "{degrees: 3, center: [1]}");
         assertMistake("fill must be from 0 to 255, not -1", RandomRotation.Config.class, "{degrees: 3, fill: -1}");
+        assertMistake("mask_patch_size must divide input_size 192, not be 36", SimMIMMaskGenerator.Config.class, "{mask_patch_size: 36}");
+        assertMistake("model_patch_size must divide mask_patch_size 32, not be 6", SimMIMMaskGenerator.Config.class, "{model_patch_size: 6}");
+        assertMistake("mask_ratio must be from 0 to 1, not 1.5", SimMIMMaskGenerator.Config.class, "{mask_ratio: 1.5}");
+        assertMistake("second_size must be one positive number or [width, height], not [0]", RandomResizedCropAndInterpolationWithTwoPic.Config.class,
+                "{size: 8, second_size: 0}");
+        assertMistake("scale must be [smallest, largest], both at least 0, not [1.0, 0.2]", RandomResizedCropAndInterpolationWithTwoPic.Config.class,
+                "{size: 8, scale: [1, 0.2]}");
+        assertMistake("input_size must be the number of patches of a side or [rows, columns], at least 2 each, not [1]", BEiTMaskGenerator.Config.class,
+                "{input_size: 1, num_masking_patches: 1}");
+        assertMistake("num_masking_patches must be from 0 to the 6 patches of input_size, not 7", BEiTMaskGenerator.Config.class,
+                "{input_size: [2, 3], num_masking_patches: 7}");
+        assertMistake("min_num_patches must be positive, not 0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, min_num_patches: 0}");
+        assertMistake("max_num_patches must be positive, not 0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, max_num_patches: 0}");
+        assertMistake("min_aspect must be positive, not 0.0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, min_aspect: 0}");
+        assertMistake("max_aspect must be positive, not -1.0", BEiTMaskGenerator.Config.class, "{input_size: 4, num_masking_patches: 4, max_aspect: -1}");
         assertMistake("patch_jitter must be at least 0, not -1", RandomPatchWithLabels.Config.class, "{patch_jitter: -1}");
+        assertMistake("dtype must be uint8, as images are 8-bit until the data preprocessor, not float32", ToNumpy.Config.class, "{dtype: float32}");
+        assertMistake("size must be one positive number or [height, width], not [0]", TorchvisionRandomCrop.Config.class, "{size: 0}");
+        assertMistake("padding must be 1, 2 or 4 numbers, none negative, not [-1]", TorchvisionRandomCrop.Config.class, "{size: 8, padding: -1}");
+        assertMistake("fill must be 1 or 3 numbers from 0 to 255, not [1, 2]", TorchvisionRandomCrop.Config.class, "{size: 8, fill: [1, 2]}");
+        assertMistake("p must be between 0 and 1, not 1.5", TorchvisionRandomHorizontalFlip.Config.class, "{p: 1.5}");
         assertMistake("key must be img, not image", PackSelfSupInputs.Config.class, "{key: image}");
         assertMistake("algorithm_keys must be among [gt_label, sample_idx, mask, pred_label], not [rot_label]",
                 PackSelfSupInputs.Config.class,

@@ -4,6 +4,7 @@ import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.data.Transform;
 import dev.selfsup.config.Config;
+import dev.selfsup.transform.beitmaskgenerator.BEiTMaskGenerator;
 import dev.selfsup.transform.centercrop.CenterCrop;
 import dev.selfsup.transform.colorjitter.ColorJitter;
 import dev.selfsup.transform.loadimagefromfile.LoadImageFromFile;
@@ -16,11 +17,17 @@ import dev.selfsup.transform.randomgaussianblur.RandomGaussianBlur;
 import dev.selfsup.transform.randomgrayscale.RandomGrayscale;
 import dev.selfsup.transform.randompatchwithlabels.RandomPatchWithLabels;
 import dev.selfsup.transform.randomresizedcrop.RandomResizedCrop;
+import dev.selfsup.transform.randomresizedcropandinterpolationwithtwopic.RandomResizedCropAndInterpolationWithTwoPic;
 import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
 import dev.selfsup.transform.rotationwithlabels.RotationWithLabels;
+import dev.selfsup.transform.simmimmaskgenerator.SimMIMMaskGenerator;
+import dev.selfsup.transform.tonumpy.ToNumpy;
+import dev.selfsup.transform.topil.ToPIL;
+import dev.selfsup.transform.torchvisionrandomcrop.TorchvisionRandomCrop;
+import dev.selfsup.transform.torchvisionrandomhorizontalflip.TorchvisionRandomHorizontalFlip;
 import dev.selfsup.transform.torchvisionresize.TorchvisionResize;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +41,9 @@ final class InstalledTransforms implements Components {
             new LoadImageFromFile.Factory(), new MultiView.Factory(), new PackSelfSupInputs.Factory(), new RandomApply.Factory(),
             new RandomFlip.Factory(), new RandomGaussianBlur.Factory(), new RandomGrayscale.Factory(), new RandomResizedCrop.Factory(),
             new RandomSolarize.Factory(), new Resize.Factory(), new ResizeEdge.Factory(), new TorchvisionResize.Factory(),
-            new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory())
+            new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory(),
+            new SimMIMMaskGenerator.Factory(), new BEiTMaskGenerator.Factory(), new RandomResizedCropAndInterpolationWithTwoPic.Factory(),
+            new ToPIL.Factory(), new ToNumpy.Factory(), new TorchvisionRandomCrop.Factory(), new TorchvisionRandomHorizontalFlip.Factory())
             .collect(Collectors.toMap(factory -> factory.getClass().getEnclosingClass().getSimpleName(), factory -> factory));
 
     @Override

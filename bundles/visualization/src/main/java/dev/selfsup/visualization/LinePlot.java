@@ -1,6 +1,5 @@
 package dev.selfsup.visualization;
 
-import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -14,15 +13,12 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
 
 /**
  * A picture of curves, 1000 x 600, drawn without a display.
@@ -128,15 +124,7 @@ public final class LinePlot {
      * @throws IOException if it cannot be written, or if this Java cannot draw, as without fonts
      */
     public void write(Path png) throws IOException {
-        Path unfinished = png.resolveSibling("." + png.getFileName() + ".tmp");
-        try {
-            ImageIO.write(draw(), "png", unfinished.toFile());
-            Files.move(unfinished, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-            throw new IOException("cannot draw " + png + ": this Java cannot draw (is fontconfig installed, java.awt.headless true?): " + e, e);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+        new PngFile(png).write(this::draw);
     }
 
     /** Draws the plot. */

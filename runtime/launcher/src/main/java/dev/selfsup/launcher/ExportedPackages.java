@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
  */
 public final class ExportedPackages {
     private static final String FILE = "packages.list";
-    private static final List<String> ROOTS = List.of("org/nd4j/", "org/bytedeco/", "org/slf4j/", "ai/onnxruntime/",
+    private static final List<String> ROOTS = List.of("org/nd4j/", "org/bytedeco/", "org/slf4j/", "ai/onnxruntime/", "onnx/",
             "org/apache/commons/compress/archivers/");
     private static final Pattern VERSION = Pattern.compile("-(\\d+\\.\\d+(?:\\.\\d+)?)");
 

@@ -3,6 +3,7 @@ package dev.selfsup.api.data;
 import dev.selfsup.api.component.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -37,6 +38,28 @@ public interface DataPreprocessor {
      * @return empty where it is not of that kind, or not told
      */
     default Optional<ChannelStatistics> normalization(int input) {
+        return Optional.empty();
+    }
+
+    /** What makes probabilities of the labels of a training batch, and mixes its images; empty where labels stay as they are. */
+    default Optional<BatchAugments> batchAugments() {
+        return Optional.empty();
+    }
+
+    /** Number of classes of the labels, for those who make probabilities of them; empty where the dataset tells it. */
+    default OptionalInt classes() {
+        return OptionalInt.empty();
+    }
+
+    /**
+     * The image that an input shows, to look at it: {@link #write} the other way round, rounded to levels.
+     *
+     * @param input number of the input
+     * @param values values in its shape, in C order
+     * @param shape [C, H, W]
+     * @return empty where the input is no image, or not told
+     */
+    default Optional<Image> image(int input, float[] values, int... shape) {
         return Optional.empty();
     }
 

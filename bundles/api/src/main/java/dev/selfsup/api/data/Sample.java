@@ -1,5 +1,7 @@
 package dev.selfsup.api.data;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ public final class Sample {
     private final int index;
     private final Path path;
     private final OptionalInt label;
+    private final Source source;
     private final List<Image> images = new ArrayList<>(2);
     private final Map<String, Field> fields = new TreeMap<>();
 
@@ -25,7 +28,23 @@ public final class Sample {
      * @param integer whether the values are whole numbers
      * @param shape shape of one sample's array, empty for a scalar
      */
-    public record Field(double[] values, boolean integer, int... shape) {}
+    public record Field(double[] values, boolean integer, int... shape) {
+        /** How many of the values are 1. */
+        public int ones() {
+            int ones = 0;
+            for (double value : values) {
+                ones += value == 1 ? 1 : 0;
+            }
+            return ones;
+        }
+    }
+
+    /** Reads an encoded image, as a JPEG file, wherever it lies. */
+    @FunctionalInterface
+    public interface Source {
+        /** The bytes of the image file. */
+        byte[] read() throws IOException;
+    }
 
     /**
      * A sample without images yet.
@@ -35,9 +54,27 @@ public final class Sample {
      * @param label class, if the dataset has labels
      */
     public Sample(int index, Path path, OptionalInt label) {
+        this(index, path, label, () -> Files.readAllBytes(path));
+    }
+
+    /**
+     * A sample without images yet, whose image lies within another file.
+     *
+     * @param index position in the dataset
+     * @param path what messages call the image
+     * @param label class, if the dataset has labels
+     * @param source reads the image
+     */
+    public Sample(int index, Path path, OptionalInt label, Source source) {
         this.index = index;
         this.path = path;
         this.label = label;
+        this.source = source;
+    }
+
+    /** The bytes of the image file. */
+    public byte[] encoded() throws IOException {
+        return source.read();
     }
 
     /** Position in the dataset. */
@@ -82,7 +119,7 @@ public final class Sample {
 
     /** A sample of the same file with copies of the images and the same fields, to be changed on its own. */
     public Sample copy() {
-        Sample copy = new Sample(index, path, label);
+        Sample copy = new Sample(index, path, label, source);
         for (Image image : images) {
             copy.images.add(new Image(image.width(), image.height(), image.channels(), image.data().clone()));
         }
@@ -92,7 +129,7 @@ public final class Sample {
 
     /** A sample of the same file with the images themselves and the same fields; this one has no images until it gets new ones. */
     public Sample handOver() {
-        Sample taker = new Sample(index, path, label);
+        Sample taker = new Sample(index, path, label, source);
         taker.images.addAll(images);
         taker.fields.putAll(fields);
         images.clear();

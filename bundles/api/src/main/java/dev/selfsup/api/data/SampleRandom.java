@@ -107,6 +107,13 @@ public final class SampleRandom implements RandomGenerator {
         return (nextLong() >>> 40) * 0x1.0p-24f;
     }
 
+    /** Normally distributed, mean 0, variance 1 (Box and Muller 1958). */
+    @Override
+    public double nextGaussian() {
+        double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
+        return radius * StrictMath.cos(2 * Math.PI * nextDouble());
+    }
+
     @Override
     public boolean nextBoolean() {
         return nextLong() < 0;

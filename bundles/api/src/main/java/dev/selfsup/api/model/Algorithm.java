@@ -1,10 +1,12 @@
 package dev.selfsup.api.model;
 
 import dev.selfsup.api.component.Kind;
+import dev.selfsup.api.data.BatchAugments;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -37,6 +39,22 @@ public interface Algorithm {
      */
     List<SDVariable> extract(Graph graph, SDVariable images);
 
+    /**
+     * The probability of each class, of a model that classifies.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param images [N, C, H, W]
+     * @return [N, K] by classifier, whose name is empty where there is one; empty where the model does not classify
+     */
+    default Map<String, SDVariable> predict(Graph graph, SDVariable images) {
+        return Map.of();
+    }
+
+    /** What makes probabilities of the labels of a training batch, and mixes its images; empty where labels stay as they are. */
+    default Optional<BatchAugments> batchAugments() {
+        return dataPreprocessor().batchAugments();
+    }
+
     /** The frozen network whose results the loss reads as fields of its batch; empty where there is none. */
     default Optional<Targets> targets() {
         return Optional.empty();
@@ -62,6 +80,16 @@ public interface Algorithm {
         List<SDVariable> stages = extract(graph, images);
         SDVariable last = stages.get(stages.size() - 1);
         return graph.shape(last).length == 4 ? graph.apply(new GlobalAveragePool(), last) : last;
+    }
+
+    /**
+     * What the method predicts of hidden patches; empty where it hides none, or where its parts cannot tell.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param batch the inputs, as {@link #loss} gets them
+     */
+    default Optional<Reconstruction> reconstruct(Graph graph, Batch batch) {
+        return Optional.empty();
     }
 
     /** What the method remembers of every image, at the place {@code memory_bank}; empty for most methods. */

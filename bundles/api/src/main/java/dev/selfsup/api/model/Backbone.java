@@ -30,14 +30,26 @@ public interface Backbone {
         List<SDVariable> apply(SDVariable images);
 
         /**
-         * Computes features of images some of whose patches are hidden, where the method says which.
+         * Computes features of images some of whose patches are hidden, where the method says which, or how important each is.
          *
          * @param images [N, C, H, W]
-         * @param mask int64 or float32 [N, H / P, W / P], 1 where a patch is hidden, else 0
+         * @param mask int64 or float32 [N, H / P, W / P], 1 where a patch is hidden, else 0; or what else the backbone's documentation says
          * @return what the backbone's documentation says
          */
         default List<SDVariable> apply(SDVariable images, SDVariable mask) {
             throw new IllegalArgumentException("backbone takes no mask: the method needs one that does, as its configs name it");
+        }
+
+        /**
+         * The same where it is known how many patches of each image are hidden, so that a backbone can leave these out altogether.
+         *
+         * @param images [N, C, H, W]
+         * @param mask int64 [N, H / P, W / P], 1 where a patch is hidden, else 0
+         * @param hidden patches of each image that are hidden
+         * @return what the backbone's documentation says
+         */
+        default List<SDVariable> apply(SDVariable images, SDVariable mask, int hidden) {
+            return apply(images, mask);
         }
 
         /**

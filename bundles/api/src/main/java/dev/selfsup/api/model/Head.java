@@ -3,6 +3,7 @@ package dev.selfsup.api.model;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.engine.Graph;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -38,6 +39,15 @@ public interface Head {
         default Losses losses(SDVariable... in) {
             return Losses.of("loss", loss(in));
         }
+
+        /**
+         * Lays out what a head compares patch by patch, where the image has the patches; empty for heads that compare something else.
+         *
+         * @param in as {@link #apply} takes it
+         */
+        default Optional<Reconstruction> reconstruction(List<SDVariable> in) {
+            return Optional.empty();
+        }
     }
 
     /** A head that classifies. */
@@ -49,5 +59,10 @@ public interface Head {
          * @return the scores of all classes before softmax, [N, K], one element for every classifier of the head
          */
         List<SDVariable> scores(List<SDVariable> features);
+
+        /** Names of the classifiers in the order of their scores, as metrics know them; that of one that is alone is empty. */
+        default List<String> classifiers() {
+            return List.of("");
+        }
     }
 }

@@ -35,5 +35,16 @@ public interface TargetGenerator {
          * @return its outputs, in the order of the generator's documentation
          */
         List<SDVariable> apply(SDVariable images, Batch batch);
+
+        /**
+         * Draws targets, or predictions of them, so that one can look at them; empty where that is not done.
+         *
+         * @param features as the first output of {@link #apply}
+         * @param images the images that they are of, [N, C, H, W]; only their size counts
+         * @return levels of 0 to 255, [N, 3, H, W]
+         */
+        default Optional<SDVariable> picture(SDVariable features, SDVariable images) {
+            return Optional.empty();
+        }
     }
 }

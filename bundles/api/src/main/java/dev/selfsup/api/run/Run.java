@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A training run, as hooks see it. Hooks are called by the run's own thread. */
@@ -132,6 +133,15 @@ public interface Run {
      * @return a row per image, [N][D]; null where an image cannot be used
      */
     float[][] embeddings(Dataset.Images images, int batchSize);
+
+    /**
+     * Has the method predict hidden patches of images by the weights as they are, in evaluation mode. What is hidden depends on the run's seed alone, so that it is the same at every call.
+     *
+     * @param images images, in the order of the dataset, with masks where the method takes them from the pipeline
+     * @param user gets what becomes of each usable image
+     * @throws UsageException where the method reconstructs nothing
+     */
+    void reconstruct(Dataset.Images images, Consumer<Restored> user);
 
     /**
      * Gives every image of the training set a label from the next batch on, {@link Dataset.Images#assignLabels}; to be called in {@link Hook#beforeTrain} or

@@ -12,15 +12,10 @@ import dev.selfsup.engine.Draw;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Initialization;
-import dev.selfsup.engine.Layer;
-import dev.selfsup.engine.op.AddPositions;
-import dev.selfsup.engine.op.GatherRows;
-import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.RandomMasking;
-import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.layers.Interpolation;
-import dev.selfsup.layers.PositionEmbedding;
 import dev.selfsup.layers.TransformerSize;
+import dev.selfsup.layers.VisiblePatchEncoder;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.List;
 import java.util.Optional;
@@ -74,23 +69,21 @@ public final class MAEViT implements Backbone {
     }
 
     private final Config config;
-    private final VisionTransformerTrunk trunk;
-    private final int side;
 
     private MAEViT(Config config) {
         this.config = config;
-        this.trunk = config.trunk();
-        this.side = (int) trunk.grid()[0];
+        config.trunk();
     }
 
     @Override
     public Network build(Graph place) {
         Graph graph = place.initialized(config.initCfg()).initialized(List.of(PROJECTION));
-        Encoder encoder = new Encoder(graph);
+        VisionTransformerTrunk trunk = config.trunk();
+        VisiblePatchEncoder encoder = new VisiblePatchEncoder(graph, trunk, Fill.normal(0, 0.02), trunk::all);
         return new Network() {
             @Override
             public List<SDVariable> apply(SDVariable images) {
-                return graph.call(List.of(images), in -> encoder.visible(in.get(0)));
+                return graph.call(List.of(images), in -> masked(graph, encoder, in.get(0)));
             }
 
             @Override
@@ -100,59 +93,12 @@ public final class MAEViT implements Backbone {
         };
     }
 
-    /** The network with its weights. */
-    private final class Encoder {
-        private final Graph graph;
-        private final SDVariable classToken;
-        private final SDVariable positions;
-        private final Layer embedding;
-        private final Layer layers;
-        private final int length = side * side;
-        private final long channels = trunk.size().embedDims();
-
-        Encoder(Graph graph) {
-            this.graph = graph;
-            this.classToken = trunk.classToken(graph, Fill.normal(0, 0.02));                       // [1, 1, C]
-            this.positions = trunk.positions(graph.frozen(), PositionEmbedding.sines(side));       // [1, 1 + L, C]
-            this.embedding = trunk.embedding(graph);
-            this.layers = trunk.all(graph);
-        }
-
-        List<SDVariable> visible(SDVariable images) {
-            long batch = graph.shape(images)[0];
-            int visible = (int) (length * (1 - config.maskRatio()));
-            SDVariable noise = graph.draw(Draw.uniform(), batch, length);                          // [N, L]
-            List<SDVariable> choice = graph.applyAll(new RandomMasking(visible), noise);
-            SDVariable seen = graph.apply(new GatherRows(), patches(images), choice.get(3));        // [N * V, C' P P]
-            SDVariable places = positions(1, 1 + length).reshape(length, channels);
-            SDVariable tokens = embedding.apply(seen).add(graph.apply(new GatherRows(), places, choice.get(2)));
-            return List.of(encode(tokens.reshape(batch, visible, channels)), choice.get(1), choice.get(0));
-        }
-
-        /** The patches of whole images, [N, C, H / P, W / P]. */
-        SDVariable whole(SDVariable images) {
-            long batch = graph.shape(images)[0];
-            SDVariable patches = embedding.apply(patches(images)).reshape(batch, length, channels);
-            SDVariable encoded = encode(graph.apply(new AddPositions(), patches, positions(1, 1 + length)));     // [N, 1 + L, C]
-            return graph.apply(new TokenRange(1, 1 + length), encoded).reshape(batch, side, side, channels).permute(0, 3, 1, 2);
-        }
-
-        private SDVariable patches(SDVariable images) {
-            long[] shape = graph.shape(images);
-            check(shape[2] == shape[3] && shape[2] == config.imgSize().get(0), "MAEViT takes images of img_size %d, not %dx%d",
-                    config.imgSize().get(0), shape[2], shape[3]);
-            return trunk.patches().channelsFirst(graph, images);                                   // [N * L, C' P P]
-        }
-
-        /** Some of the positions, [1, to - from, C]. */
-        private SDVariable positions(int from, int to) {
-            return graph.apply(new TokenRange(from, to), positions);
-        }
-
-        private SDVariable encode(SDVariable patches) {
-            SDVariable first = classToken.add(positions(0, 1));                                    // [1, 1, C]
-            return layers.apply(graph.apply(new PrependToken(), patches, first));                  // [N, 1 + V, C]
-        }
+    private List<SDVariable> masked(Graph graph, VisiblePatchEncoder encoder, SDVariable images) {
+        int visible = (int) (encoder.length() * (1 - config.maskRatio()));
+        SDVariable noise = graph.draw(Draw.uniform(), graph.shape(images)[0], encoder.length());    // [N, L]
+        List<SDVariable> choice = graph.applyAll(new RandomMasking(visible), noise);
+        SDVariable tokens = encoder.some(images, choice.get(2), choice.get(3));                     // [N, 1 + V, C]
+        return List.of(tokens, choice.get(1), choice.get(0));
     }
 
     /** {@code MAEViT}. */

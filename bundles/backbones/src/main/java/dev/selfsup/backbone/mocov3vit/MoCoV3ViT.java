@@ -15,6 +15,7 @@ import dev.selfsup.layers.TransformerSize;
 import dev.selfsup.layers.VisionTransformerNetwork;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -77,7 +78,7 @@ public final class MoCoV3ViT implements Backbone {
         Graph first = config.frozenStages() >= 0 ? graph.frozen() : graph;
         VisionTransformerNetwork.Stem stem = new VisionTransformerNetwork.Stem(
                 trunk.classToken(first, FirstValues.CLASS_TOKEN),                                       // [1, 1, C]
-                trunk.positions(graph.frozen(), sines(trunk.grid())),                                   // [1, 1 + L, C]
+                Optional.of(trunk.positions(graph.frozen(), sines(trunk.grid()))),                      // [1, 1 + L, C]
                 trunk.embedding(first, config.stopGradConv1()), Dropout.build(graph, config.dropRate()));
         return network.build(graph, stem);
     }

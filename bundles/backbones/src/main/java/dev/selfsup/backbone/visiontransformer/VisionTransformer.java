@@ -14,6 +14,7 @@ import dev.selfsup.layers.TransformerSize;
 import dev.selfsup.layers.VisionTransformerNetwork;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -75,7 +76,7 @@ public final class VisionTransformer implements Backbone {
         VisionTransformerTrunk trunk = network.trunk();
         VisionTransformerNetwork.Stem stem = new VisionTransformerNetwork.Stem(
                 trunk.classToken(first, Fill.ZEROS),                                                // [1, 1, C]
-                trunk.positions(first, Fill.truncatedNormal(0, POSITION_DEVIATION, -2, 2)),         // [1, 1 + L, C]
+                Optional.of(trunk.positions(first, Fill.truncatedNormal(0, POSITION_DEVIATION, -2, 2))),    // [1, 1 + L, C]
                 trunk.embedding(first), Dropout.build(first, config.dropRate()));
         return network.build(graph, stem);
     }

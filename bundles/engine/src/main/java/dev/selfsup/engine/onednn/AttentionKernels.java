@@ -4,20 +4,14 @@ import static dev.selfsup.engine.onednn.Sequence.ENGINE;
 import static dev.selfsup.engine.onednn.Sequence.argument;
 import static dev.selfsup.engine.onednn.Sequence.describe;
 import static dev.selfsup.engine.onednn.Sequence.layout;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.selfsup.engine.Views;
 import dev.selfsup.engine.op.Attention;
-import java.util.ArrayList;
-import java.util.List;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,27 +29,43 @@ final class AttentionKernels {
     private final long heads;
     private final long width;
     private final long scores;
+    private final long batch;
+    private final long groups;
 
-    private AttentionKernels(Attention of, INDArray packed, Sequence sequence) {
+    private AttentionKernels(Attention of, INDArray packed, INDArray bias, Sequence sequence) {
         this.of = of;
         this.sequence = sequence;
         this.length = of.length();
         this.heads = of.heads();
         this.width = packed.size(1) / 3 / heads;
         this.scores = heads * length * length;
+        this.batch = packed.size(0) / length;
+        this.groups = bias == null ? 1 : Attention.groups(bias);
     }
 
     static void forward(Attention of, INDArray[] in, INDArray[] out, Sequence sequence) {
-        AttentionKernels kernels = new AttentionKernels(of, in[0], sequence);
-        kernels.each(in[0], in.length > 1, (first, count) -> kernels.forward(in, out, first, count));
+        INDArray bias = in.length > 1 ? in[1] : null;
+        AttentionKernels kernels = new AttentionKernels(of, in[0], bias, sequence);
+        kernels.each((first, count) -> kernels.forward(in[0], bias, out, first, count));
     }
 
     static void gradient(Attention.Gradient gradient, INDArray[] in, INDArray[] out, Sequence sequence) {
-        AttentionKernels kernels = new AttentionKernels(gradient.of(), in[0], sequence);
-        memory.desc square = kernels.square(kernels.atOnce(in[0], gradient.biased()), false);
+        INDArray bias = in.length > 2 ? in[2] : null;
+        AttentionKernels kernels = new AttentionKernels(gradient.of(), in[0], bias, sequence);
+        memory.desc square = kernels.square(kernels.atOnce(), false);
         memory probabilities = sequence.temporary(square);
         memory slopes = sequence.temporary(square);
-        kernels.each(in[0], gradient.biased(), (first, count) -> kernels.backward(in, out, probabilities, slopes, first, count));
+        memory total = kernels.rounds(kernels.atOnce()) > 1 && bias != null ? sequence.temporary(square) : null;
+        kernels.each((first, count) -> {
+            kernels.backward(in, bias, out, probabilities, slopes, first, count);
+            if (bias != null) {
+                kernels.sum(slopes, total, out[1], first, count);
+            }
+        });
+        if (total != null) {
+            long rounds = kernels.rounds(kernels.atOnce());
+            ProductKernels.sumRows(sequence.shared(layout(rounds, out[1].length()), total), rounds, out[1], sequence);
+        }
     }
 
     /** Does something to some sequences. */
@@ -63,54 +73,78 @@ final class AttentionKernels {
         void accept(long first, long count);
     }
 
-    private void each(INDArray packed, boolean biased, Body body) {
-        long batch = packed.size(0) / length;
-        long step = atOnce(packed, biased);
+    private void each(Body body) {
+        long step = atOnce();
         for (long first = 0; first < batch; first += step) {
             body.accept(first, Math.min(step, batch - first));
         }
     }
 
-    /** Sequences that are worked on at a time; one, where a bias is added and its gradient summed. */
-    private long atOnce(INDArray packed, boolean biased) {
-        return biased ? 1 : Math.max(1, Math.min(packed.size(0) / length, CACHED / scores));
+    /** Sequences that are worked on at a time: whole rounds of those whose biases differ, or a part of a round. */
+    private long atOnce() {
+        long fit = Math.max(1, Math.min(batch, CACHED / scores));
+        if (groups <= fit) {
+            return fit / groups * groups;
+        }
+        while (groups % fit != 0) {
+            fit--;
+        }
+        return fit;
     }
 
-    private void forward(INDArray[] in, INDArray[] out, long first, long count) {
+    /** How often each bias is used by some sequences at a time. */
+    private long rounds(long count) {
+        return Math.max(1, count / groups);
+    }
+
+    private void forward(INDArray packed, INDArray bias, INDArray[] out, long first, long count) {
         INDArray start = Views.at(out[1], first * scores, 1);
         memory probabilities = sequence.memory(square(count, false), start);
-        probabilities(in[0], in.length > 1 ? in[1] : null, probabilities, sequence.memory(rows(count), start), first, count);
-        multiply(probabilities, part(in[0], 2, first, count, false), merged(out[0], first, count), 1, null);
+        multiply(part(packed, 0, first, count, false), part(packed, 1, first, count, true), probabilities, of.scale());
+        if (bias != null) {
+            memory byBias = sequence.memory(byBias(count), start);
+            ElementKernels.add(byBias, bias(bias, first, count), byBias, sequence);
+        }
+        ElementKernels.softmax(sequence.memory(rows(count), start), sequence);
+        multiply(probabilities, part(packed, 2, first, count, false), merged(out[0], first, count), 1);
     }
 
-    /** Probabilities of some sequences, [count, H, N, N], in memory that is known as rows too. */
-    private void probabilities(INDArray packed, INDArray bias, memory square, memory rows, long first, long count) {
-        memory added = bias == null ? null : sequence.memory(layout(1, heads, length, length), bias);
-        multiply(part(packed, 0, first, count, false), part(packed, 1, first, count, true), square, of.scale(), added);
-        ElementKernels.softmax(rows, sequence);
-    }
-
-    private void backward(INDArray[] in, INDArray[] out, memory probabilities, memory slopes, long first, long count) {
+    private void backward(INDArray[] in, INDArray bias, INDArray[] out, memory probabilities, memory slopes, long first, long count) {
         memory dy = merged(in[1], first, count);
         memory rows = sequence.shared(rows(count), probabilities);
         memory ofScores = shared(slopes, count, false);
-        probabilities(in[0], in.length > 2 ? in[2] : null, shared(probabilities, count, false), rows, first, count);
-        multiply(shared(probabilities, count, true), dy, part(out[0], 2, first, count, false), 1, null);
-        multiply(dy, part(in[0], 2, first, count, true), ofScores, 1, null);
-        ElementKernels.softmaxGradient(rows, sequence.shared(rows(count), slopes), sequence);
-        if (out.length > 1) {
-            sum(ofScores, sequence.memory(layout(1, heads, length, length), out[1]), first == 0);
+        multiply(part(in[0], 0, first, count, false), part(in[0], 1, first, count, true), shared(probabilities, count, false), of.scale());
+        if (bias != null) {
+            memory byBias = sequence.shared(byBias(count), probabilities);
+            ElementKernels.add(byBias, bias(bias, first, count), byBias, sequence);
         }
-        multiply(ofScores, part(in[0], 1, first, count, false), part(out[0], 0, first, count, false), of.scale(), null);
-        multiply(shared(slopes, count, true), part(in[0], 0, first, count, false), part(out[0], 1, first, count, false), of.scale(), null);
+        ElementKernels.softmax(rows, sequence);
+        multiply(shared(probabilities, count, true), dy, part(out[0], 2, first, count, false), 1);
+        multiply(dy, part(in[0], 2, first, count, true), ofScores, 1);
+        ElementKernels.softmaxGradient(rows, sequence.shared(rows(count), slopes), sequence);
+        multiply(ofScores, part(in[0], 1, first, count, false), part(out[0], 0, first, count, false), of.scale());
+        multiply(shared(slopes, count, true), part(in[0], 0, first, count, false), part(out[0], 1, first, count, false), of.scale());
     }
 
-    private void sum(memory part, memory total, boolean first) {
-        if (first) {
-            sequence.reorder(part, total);
+    /** Adds what some sequences contribute to the gradient of the bias: to the sum of each place at a time, or straight to the bias's own. */
+    private void sum(memory slopes, memory total, INDArray gradient, long first, long count) {
+        memory.desc flat = layout(count * scores);
+        memory part = sequence.shared(flat, slopes);
+        memory sum = total == null ? sequence.memory(flat, Views.at(gradient, first % groups * scores, 1)) : sequence.shared(flat, total);
+        if (first < Math.max(atOnce(), groups)) {
+            sequence.reorder(part, sum);
         } else {
-            ElementKernels.add(part, total, total, sequence);
+            ElementKernels.add(part, sum, sum, sequence);
         }
+    }
+
+    /** Scores of some sequences, by the bias that they share. */
+    private memory.desc byBias(long count) {
+        return layout(rounds(count), count * scores / rounds(count));
+    }
+
+    private memory bias(INDArray bias, long first, long count) {
+        return sequence.memory(layout(1, count * scores / rounds(count)), Views.at(bias, first % groups * scores, 1));
     }
 
     /** Queries, keys or values of some sequences, [count, H, N, D], or [count, H, D, N]. */
@@ -146,23 +180,13 @@ final class AttentionKernels {
         return layout(new long[] {count, heads, length, length}, strides);
     }
 
-    private void multiply(memory a, memory b, memory c, double factor, memory bias) {
+    private void multiply(memory a, memory b, memory c, double factor) {
         primitive_attr attributes = Sequence.attributes();
         if (factor != 1) {
             attributes.set_output_scales(0, new float[] {(float) factor});
         }
-        List<Sequence.Argument> arguments = new ArrayList<>();
-        if (bias != null) {
-            post_ops added = new post_ops();
-            added.append_binary(algorithm.binary_add, bias.get_desc());
-            attributes.set_post_ops(added);
-            arguments.add(argument(DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, bias));
-        }
         matmul.primitive_desc description = describe(() -> new matmul.primitive_desc(
                 new matmul.desc(a.get_desc(), b.get_desc(), c.get_desc()), attributes, ENGINE));
-        arguments.add(argument(DNNL_ARG_SRC, a));
-        arguments.add(argument(DNNL_ARG_WEIGHTS, b));
-        arguments.add(argument(DNNL_ARG_DST, c));
-        sequence.add(new matmul(description), description, arguments.toArray(Sequence.Argument[]::new));
+        sequence.add(new matmul(description), description, argument(DNNL_ARG_SRC, a), argument(DNNL_ARG_WEIGHTS, b), argument(DNNL_ARG_DST, c));
     }
 }

@@ -43,10 +43,15 @@ final class ProductKernels {
 
     /** The sum of rows is a product with ones from the left: with two rows of them, as a product of one row is not computed. */
     static void sumRows(INDArray rows, INDArray sum, Sequence sequence) {
-        INDArray ones = Nd4j.ones(DataType.FLOAT, 2, rows.size(0));
-        memory sums = sequence.temporary(layout(2, rows.size(1)));
-        multiply(sequence.memory(layout(ones.shape()), ones), operand(rows, false, sequence), null, sums, sequence);
-        memory.desc row = layout(rows.size(1));
+        sumRows(operand(rows, false, sequence), rows.size(0), sum, sequence);
+    }
+
+    /** The sum of rows [count, C]. */
+    static void sumRows(memory rows, long count, INDArray sum, Sequence sequence) {
+        INDArray ones = Nd4j.ones(DataType.FLOAT, 2, count);
+        memory sums = sequence.temporary(layout(2, sum.length()));
+        multiply(sequence.memory(layout(ones.shape()), ones), rows, null, sums, sequence);
+        memory.desc row = layout(sum.length());
         sequence.reorder(sequence.shared(row, sums), sequence.memory(row, sum));
     }
 

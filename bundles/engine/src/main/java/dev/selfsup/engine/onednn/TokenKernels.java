@@ -9,7 +9,9 @@ import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.BatchSum;
 import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.MaskedPlaces;
+import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.OneHot;
+import dev.selfsup.engine.op.PlacesOf;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.PutRows;
 import dev.selfsup.engine.op.RandomMasking;
@@ -92,6 +94,28 @@ final class TokenKernels {
         return new Held(() -> {
             for (long i = 0; i < rows; i++) {
                 Pointer.memcpy(to.position(i * row), from.position(places.get(i) * row), row);
+            }
+        }, in, out);
+    }
+
+    /** Copies runs of rows that stay together. */
+    static Kernel move(MoveRows of, INDArray[] in, INDArray[] out) {
+        long row = in[0].size(1) * in[0].dataType().width();
+        BytePointer from = new BytePointer(in[0].data().addressPointer());
+        BytePointer to = new BytePointer(out[0].data().addressPointer());
+        int[][] runs = of.runs();
+        long blocks = in[0].size(0) / of.rows();
+        long block = of.places().length;
+        return new Held(() -> {
+            for (long b = 0; b < blocks; b++) {
+                for (int[] run : runs) {
+                    Pointer target = to.position((b * block + run[0]) * row);
+                    if (run[1] < 0) {
+                        Pointer.memset(target, 0, run[2] * row);
+                    } else {
+                        Pointer.memcpy(target, from.position((b * of.rows() + run[1]) * row), run[2] * row);
+                    }
+                }
             }
         }, in, out);
     }
@@ -190,6 +214,12 @@ final class TokenKernels {
         LongPointer places = new LongPointer(in[0].data().addressPointer());
         LongPointer rows = new LongPointer(out[0].data().addressPointer());
         return new Held(of.kernel(in[0].shape(), places::get, rows::put), in, out);
+    }
+
+    static Kernel placesOf(PlacesOf of, INDArray[] in, INDArray[] out) {
+        LongPointer values = new LongPointer(in[0].data().addressPointer());
+        LongPointer places = new LongPointer(out[0].data().addressPointer());
+        return new Held(of.kernel(in[0].length(), values::get, places::put), in, out);
     }
 
     /** A kernel that holds the arrays whose memory it knows by address. */

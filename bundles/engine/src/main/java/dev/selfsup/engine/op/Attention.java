@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Multi-head scaled dot-product self-attention (Vaswani et al. 2017) on packed queries, keys and values: packed
- * [B * N, 3 * H * D] and optionally a bias of the scores [H, N, N], to {@code softmax(scale q k' + bias) v} [B * N, H * D] and
- * the probabilities [B * H, N, N]. Gradients flow through the first alone; they compute the probabilities again, which are the largest of all arrays of a
+ * [B * N, 3 * H * D] and optionally a bias of the scores, to {@code softmax(scale q k' + bias) v} [B * N, H * D] and
+ * the probabilities [B * H, N, N]. The bias is [H, N, N], one for all sequences, or [G, H, N, N], where sequence b has that of place b mod G, as the windows of an image have masks. Gradients flow through the first alone; they compute the probabilities again, which are the largest of all arrays of a
  * transformer, rather than keep them.
  *
  * @param heads number of heads H
@@ -38,11 +38,24 @@ public record Attention(int heads, int length, double scale) implements Operatio
             throw new IllegalArgumentException("attention in " + heads + " heads over sequences of " + length + " tokens takes [B * " + length
                     + ", 3 * " + heads + " * D], not " + Arrays.toString(packed));
         }
-        long[] bias = {heads, length, length};
-        if (in.size() > 1 && !Arrays.equals(in.get(1), bias)) {
-            throw new IllegalArgumentException("the bias of attention must be " + Arrays.toString(bias) + ", not " + Arrays.toString(in.get(1)));
+        if (in.size() > 1) {
+            checkBias(in.get(1), packed[0] / length);
         }
         return List.of(new long[] {packed[0], packed[1] / 3}, new long[] {packed[0] / length * heads, length, length});
+    }
+
+    private void checkBias(long[] bias, long sequences) {
+        long[] one = {heads, length, length};
+        boolean grouped = bias.length == 4 && Arrays.equals(Arrays.copyOfRange(bias, 1, 4), one) && sequences % bias[0] == 0;
+        if (!grouped && !Arrays.equals(bias, one)) {
+            throw new IllegalArgumentException("the bias of attention over " + sequences + " sequences must be " + Arrays.toString(one)
+                    + ", perhaps behind a number that divides theirs, not " + Arrays.toString(bias));
+        }
+    }
+
+    /** Sequences whose biases differ, G, after which they repeat. */
+    public static long groups(INDArray bias) {
+        return bias.rank() == 4 ? bias.size(0) : 1;
     }
 
     @Override
@@ -70,11 +83,17 @@ public record Attention(int heads, int length, double scale) implements Operatio
         steps.matmul(query, false, key, true, scores);
         steps.multiply(scores, Steps.number(scale), scores);
         if (bias != null) {
-            steps.add(scores, Views.shaped(bias, 1, heads, length, length), scores);
+            INDArray rounds = rounds(scores, bias);
+            steps.add(rounds, Views.shaped(bias, 1, rounds.size(1)), rounds);
         }
         INDArray[] rows = {packed.rows(scores)};
         steps.then(new Softmax().plain(rows, rows));
         return scores;
+    }
+
+    /** Scores [B, H, N, N] by what shares a bias, [B / G, G * H * N * N]. */
+    private static INDArray rounds(INDArray scores, INDArray bias) {
+        return Views.shaped(scores, scores.length() / bias.length(), bias.length());
     }
 
     private Packed packed(INDArray array) {
@@ -102,7 +121,7 @@ public record Attention(int heads, int length, double scale) implements Operatio
         public List<long[]> shapes(List<long[]> in) {
             List<long[]> shapes = new ArrayList<>(List.of(in.get(0)));
             if (biased) {
-                shapes.add(new long[] {of.heads, of.length, of.length});
+                shapes.add(in.get(2));
             }
             return shapes;
         }
@@ -123,7 +142,7 @@ public record Attention(int heads, int length, double scale) implements Operatio
             INDArray[] rows = {packed.rows(probabilities), packed.rows(slopes)};
             steps.then(new Softmax.Gradient().plain(rows, new INDArray[] {rows[1]}));
             if (biased) {
-                steps.sum(slopes, out[1], 0);
+                steps.sum(rounds(slopes, out[1]), Views.shaped(out[1], out[1].length()), 0);
             }
             steps.multiply(slopes, Steps.number(of.scale), slopes);
             steps.matmul(slopes, false, steps.copy(packed.key(in[0]), head), false, result);

@@ -7,10 +7,12 @@ import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Loss;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.engine.Graph;
-import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.layers.Patches;
+import dev.selfsup.layers.PixelTargets;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -19,8 +21,6 @@ import org.osgi.service.component.annotations.Component;
  * the image. Inputs: predictions [N, L, P * P * 3], images [N, 3, H, W], mask [N, L]; output: the loss.
  */
 public final class MAEPretrainHead implements Head {
-    private static final double EPSILON = 1e-6;
-
     /**
      * Options of the head.
      *
@@ -42,23 +42,28 @@ public final class MAEPretrainHead implements Head {
 
     @Override
     public Network build(Graph graph) {
+        PixelTargets targets = new PixelTargets(config.patchSize(), config.normPix());
         Loss.Function loss = config.loss().build(graph.in("loss"));
-        return inputs -> graph.call(inputs, in -> List.of(loss.of(in.get(0), target(graph, in.get(1)), in.get(2))));
+        return new Network() {
+            @Override
+            public List<SDVariable> apply(List<SDVariable> inputs) {
+                return graph.call(inputs, in -> List.of(loss.of(in.get(0), targets.of(graph, in.get(1)), in.get(2))));
+            }
+
+            @Override
+            public Optional<Reconstruction> reconstruction(List<SDVariable> in) {
+                return Optional.of(laidOut(graph, targets, in.get(0), in.get(1), in.get(2)));
+            }
+        };
     }
 
-    /** The patches of images, [N, L, P * P * 3]. */
-    private SDVariable target(Graph graph, SDVariable images) {
+    private Reconstruction laidOut(Graph graph, PixelTargets targets, SDVariable prediction, SDVariable images, SDVariable mask) {
+        Patches patches = new Patches(config.patchSize());
         long[] shape = graph.shape(images);
-        SDVariable patches = new Patches(config.patchSize()).channelsLast(graph, images);          // [N * L, P * P * 3]
-        long[] rows = graph.shape(patches);
-        SDVariable target = config.normPix() ? normalised(graph, patches, rows[1]) : patches;
-        return target.reshape(shape[0], rows[0] / shape[0], rows[1]);
-    }
-
-    /** Divides by the unbiased variance, which is {@code size / (size - 1)} times that of the normalisation. */
-    private static SDVariable normalised(Graph graph, SDVariable patches, long size) {
-        double unbiased = (double) size / (size - 1);
-        return graph.applyAll(new LayerNorm(EPSILON / unbiased), patches).get(0).mul(1 / Math.sqrt(unbiased));
+        SDVariable hidden = mask.reshape(shape[0], patches.rows(shape), patches.columns(shape));
+        SDVariable target = patches.images(targets.of(graph, images), shape);
+        SDVariable shown = targets.pixels(graph, prediction, images);
+        return new Reconstruction(hidden, target, patches.images(prediction, shape), new Reconstruction.Picture(images, patches.images(shown, shape), false));
     }
 
     /** {@code MAEPretrainHead}. */

@@ -10,6 +10,7 @@ import dev.selfsup.engine.Updates;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /** AdamW (Decoupled Weight Decay Regularization, Loshchilov and Hutter, ICLR 2019), as PyTorch computes it. */
@@ -25,13 +26,17 @@ public final class AdamW implements Optimizer {
      * @param eps added to the root of the mean square
      * @param weightDecay part of the weight, times the rate, that is taken off before the step
      * @param amsgrad must be false: the variant that keeps the largest mean square is not there
+     * @param modelType how the backbone's layers are called, for LearningRateDecayOptimWrapperConstructor: vit, swin or mixmim
+     * @param layerDecayRate rate of a layer in that of the next one, for the same
      */
     public record Config(
             @Default("0.001") double lr,
             @Default("[0.9, 0.999]") List<Double> betas,
             @Default("1.0e-8") double eps,
             @Default("0.01") double weightDecay,
-            @Default("false") boolean amsgrad) {
+            @Default("false") boolean amsgrad,
+            Optional<String> modelType,
+            @Default("1.0") double layerDecayRate) {
         /** Checks the values. */
         public Config {
             betas = List.copyOf(betas);
@@ -41,6 +46,7 @@ public final class AdamW implements Optimizer {
             Check.check(eps >= 0, "eps must not be negative: %s", eps);
             Check.check(weightDecay >= 0, "weight_decay must not be negative: %s", weightDecay);
             Check.check(!amsgrad, "amsgrad must be false: it is not supported");
+            LayerDecay.of(modelType, layerDecayRate);
         }
     }
 
@@ -57,6 +63,11 @@ public final class AdamW implements Optimizer {
     @Override
     public double weightDecay() {
         return config.weightDecay();
+    }
+
+    @Override
+    public Optional<LayerDecay> layerDecay() {
+        return LayerDecay.of(config.modelType(), config.layerDecayRate());
     }
 
     @Override

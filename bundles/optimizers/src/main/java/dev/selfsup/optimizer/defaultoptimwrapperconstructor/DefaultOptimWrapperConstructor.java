@@ -1,5 +1,6 @@
 package dev.selfsup.optimizer.defaultoptimwrapperconstructor;
 
+import dev.selfsup.api.component.Check;
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
@@ -79,6 +80,7 @@ public final class DefaultOptimWrapperConstructor implements ParamGroups {
 
     @Override
     public List<ParamGroup> groups(Optimizer optimizer, List<Parameter> parameters) {
+        Check.check(optimizer.layerDecay().isEmpty(), "model_type of the optimizer needs constructor: LearningRateDecayOptimWrapperConstructor in optim_wrapper");
         Set<String> depthwise = parameters.stream()
                 .filter(DefaultOptimWrapperConstructor::isDepthwiseWeight)
                 .map(p -> module(p.name()))

@@ -10,6 +10,7 @@ import dev.selfsup.engine.Updates;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -31,6 +32,8 @@ public final class LARS implements Optimizer {
      * @param eta ratio of a step to its weight at rate 1
      * @param nesterov whether the step looks ahead along the momentum
      * @param eps added to the gradient's norm
+     * @param modelType how the backbone's layers are called, for LearningRateDecayOptimWrapperConstructor: vit, swin or mixmim
+     * @param layerDecayRate rate of a layer in that of the next one, for the same
      */
     public record Config(
             double lr,
@@ -39,7 +42,9 @@ public final class LARS implements Optimizer {
             @Default("0.0") double dampening,
             @Default("0.001") double eta,
             @Default("false") boolean nesterov,
-            @Default("1.0e-8") double eps) {
+            @Default("1.0e-8") double eps,
+            Optional<String> modelType,
+            @Default("1.0") double layerDecayRate) {
         /** Checks the values. */
         public Config {
             Check.check(lr >= 0, "lr must not be negative: %s", lr);
@@ -48,6 +53,7 @@ public final class LARS implements Optimizer {
             Check.check(eta >= 0, "eta must not be negative: %s", eta);
             Check.check(!nesterov || momentum > 0 && dampening == 0,
                     "nesterov needs a momentum above 0 and no dampening: momentum %s, dampening %s", momentum, dampening);
+            LayerDecay.of(modelType, layerDecayRate);
         }
     }
 
@@ -64,6 +70,11 @@ public final class LARS implements Optimizer {
     @Override
     public double weightDecay() {
         return config.weightDecay();
+    }
+
+    @Override
+    public Optional<LayerDecay> layerDecay() {
+        return LayerDecay.of(config.modelType(), config.layerDecayRate());
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.selfsup.engine.Updates;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /** Stochastic gradient descent with momentum, as PyTorch computes it. */
@@ -25,13 +26,17 @@ public final class SGD implements Optimizer {
      * @param dampening what is left out of the gradient on its way into the momentum buffer
      * @param weightDecay weight decay
      * @param nesterov whether the step looks ahead along the momentum
+     * @param modelType how the backbone's layers are called, for LearningRateDecayOptimWrapperConstructor: vit, swin or mixmim
+     * @param layerDecayRate rate of a layer in that of the next one, for the same
      */
     public record Config(
             double lr,
             @Default("0.0") double momentum,
             @Default("0.0") double dampening,
             @Default("0.0") double weightDecay,
-            @Default("false") boolean nesterov) {
+            @Default("false") boolean nesterov,
+            Optional<String> modelType,
+            @Default("1.0") double layerDecayRate) {
         /** Checks the values. */
         public Config {
             Check.check(lr >= 0, "lr must not be negative: %s", lr);
@@ -39,6 +44,7 @@ public final class SGD implements Optimizer {
             Check.check(weightDecay >= 0, "weight_decay must not be negative: %s", weightDecay);
             Check.check(!nesterov || momentum > 0 && dampening == 0,
                     "nesterov needs a momentum above 0 and no dampening: momentum %s, dampening %s", momentum, dampening);
+            LayerDecay.of(modelType, layerDecayRate);
         }
     }
 
@@ -55,6 +61,11 @@ public final class SGD implements Optimizer {
     @Override
     public double weightDecay() {
         return config.weightDecay();
+    }
+
+    @Override
+    public Optional<LayerDecay> layerDecay() {
+        return LayerDecay.of(config.modelType(), config.layerDecayRate());
     }
 
     @Override

@@ -34,6 +34,11 @@ public final class SelfSupDataPreprocessor implements DataPreprocessor {
         return normalization.statistics();
     }
 
+    @Override
+    public Optional<Image> image(int input, float[] values, int... shape) {
+        return Optional.of(normalization.image(values, shape));
+    }
+
     /** Publishes the type. */
     @Component
     @TypeName(kind = "data_preprocessor", name = "SelfSupDataPreprocessor")

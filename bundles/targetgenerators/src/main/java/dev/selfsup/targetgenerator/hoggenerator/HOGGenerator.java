@@ -5,24 +5,23 @@ import static dev.selfsup.api.component.Check.check;
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
+import dev.selfsup.api.model.Batch;
 import dev.selfsup.api.model.TargetGenerator;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Histograms of oriented gradients (Dalal and Triggs 2005) as the targets of MaskFeat (Wei et al. 2022, <a href="https://arxiv.org/abs/2112.09133">arXiv:2112.09133</a>,
- * section 3.2). Outputs: for each of the 14 x 14 patches the histograms of its cells, channel by channel, [N, 196, C * bins * U * U], where a patch has U x U cells; then all
- * cells, [N, C, bins, H / pool, W / pool]. Always computed in 32 bits.
+ * section 3.2). Outputs: for each patch the histograms of its cells, channel by channel, [N, L, C * bins * U * U], where a patch has U x U cells: as many as make 14 patches of a row
+ * of cells, so that there are L = 14 x 14 where the side is a multiple of 14 cells; then all cells, [N, C, bins, H / pool, W / pool]. Always computed in 32 bits.
  */
 public final class HOGGenerator implements TargetGenerator {
-    /** Patches along a side of the image. */
-    private static final int SIDE = 14;
-
     /**
      * Options of the generator.
      *
@@ -34,7 +33,7 @@ public final class HOGGenerator implements TargetGenerator {
         public Config {
             check(nbins > 0, "nbins must be positive, not %d", nbins);
             check(pool > 0, "pool must be positive, not %d", pool);
-            check(gaussianWindow >= 0, "gaussian_window must not be negative, but is %d", gaussianWindow);
+            check(gaussianWindow == 0 || gaussianWindow > 1, "gaussian_window must be 0 for none, or at least 2, not %d", gaussianWindow);
         }
     }
 
@@ -51,29 +50,32 @@ public final class HOGGenerator implements TargetGenerator {
         int window = config.gaussianWindow();
         List<SDVariable> weights = window == 0 ? List.of()
                 : List.of(graph.buffer("gaussian_kernel", DataType.FLOAT, (values, shape, random) -> gaussian(values, window), window, window));
-        return (images, batch) -> graph.call(List.of(images), in -> {
-            fits(graph.shape(in.get(0)));
-            List<SDVariable> given = new ArrayList<>(List.of(in.get(0)));
-            given.addAll(weights);
-            SDVariable cells = graph.apply(new Hog(config.nbins(), config.pool()), given.toArray(SDVariable[]::new));
-            return List.of(patches(graph, cells));
-        });
+        return new Network() {
+            @Override
+            public List<SDVariable> apply(SDVariable images, Batch batch) {
+                fits(graph.shape(images));
+                List<SDVariable> given = new ArrayList<>(List.of(images));
+                given.addAll(weights);
+                SDVariable cells = graph.apply(new Hog(config.nbins(), config.pool()), given.toArray(SDVariable[]::new));
+                Cells grid = Cells.of(graph.shape(cells)[3], graph.shape(cells)[4]);
+                SDVariable patches = graph.call(List.of(images), in -> List.of(grid.patches(graph, cells))).get(0);
+                return List.of(patches, cells);
+            }
+
+            @Override
+            public Optional<SDVariable> picture(SDVariable features, SDVariable images) {
+                long[] shape = graph.shape(images);
+                Cells grid = Cells.of(shape[2] / config.pool(), shape[3] / config.pool());
+                return Optional.of(graph.apply(new HogPicture(config.nbins(), config.pool(), (int) shape[2], (int) shape[3]), grid.cells(graph, features, config.nbins())));
+            }
+        };
     }
 
     private void fits(long... images) {
         int window = config.gaussianWindow();
-        check(images[2] == images[3] && images[2] % (SIDE * config.pool()) == 0, "HOGGenerator wants square images whose side is a multiple of %d = 14 pool, not %dx%d",
-                SIDE * config.pool(), images[2], images[3]);
-        check(window == 0 || images[2] % window == 0, "gaussian_window %d does not divide the side %d of the images", window, images[2]);
-    }
-
-    /** The cells of each patch: [N, C, bins, 14 U, 14 U] to [N, 196, C * bins * U * U]. */
-    private SDVariable patches(Graph graph, SDVariable cells) {
-        long[] shape = graph.shape(cells);
-        long features = shape[1] * shape[2];
-        long unfold = shape[3] / SIDE;
-        return cells.reshape(shape[0], features, SIDE, unfold, SIDE, unfold).permute(0, 2, 4, 1, 3, 5)
-                .reshape(shape[0], (long) SIDE * SIDE, features * unfold * unfold);
+        check(images[2] >= config.pool() && images[3] >= (long) Cells.SIDE * config.pool(), "HOGGenerator wants images at least %d = 14 pool wide, not %dx%d", Cells.SIDE * config.pool(), images[2],
+                images[3]);
+        check(window == 0 || images[2] == images[3] && images[2] % window == 0, "gaussian_window %d wants square images whose side it divides, not %dx%d", window, images[2], images[3]);
     }
 
     /** Differences along the columns (3, 1) or the rows (1, 3) of Sobel's kernel, the same for three channels. */

@@ -110,7 +110,7 @@ public final class ColorJitter implements Transform, Replayable {
             throw new UsageException("ColorJitter: the image must have 3 channels, not " + image.channels()
                     + "; put it before RandomGrayscale, or set keep_channels: true there");
         }
-        try (ColorChange change = backend == Backend.PILLOW ? PillowChange.of(image.data()) : new CvChange(image.data(), image.width())) {
+        try (ColorChange change = backend == Backend.PILLOW ? PillowChange.of(image.data()) : new CvChange(image)) {
             for (int number : order) {
                 if (factors[number].isPresent()) {
                     double factor = factors[number].getAsDouble();
@@ -137,6 +137,31 @@ public final class ColorJitter implements Transform, Replayable {
         @Override
         public Map<String, Object> config(Choices spec) {
             return Map.of("backend", spec.text("backend"));
+        }
+    }
+
+    /**
+     * The same with the arithmetic of OpenCV, as mmcls has it.
+     *
+     * @param brightness a number, or [smallest, largest] factor
+     * @param contrast a number, or [smallest, largest] factor of the distance from the mean
+     * @param saturation a number, or [smallest, largest] factor of the distance from grey
+     * @param hue a number, or [smallest, largest] part of a turn, within [-0.5, 0.5]
+     */
+    public record ClassificationConfig(@Default("0") @Shorthand List<Double> brightness, @Default("0") @Shorthand List<Double> contrast,
+            @Default("0") @Shorthand List<Double> saturation, @Default("0") @Shorthand List<Double> hue) {
+        public ClassificationConfig {
+            new Config(brightness, contrast, saturation, hue, Backend.CV2);
+        }
+    }
+
+    /** Publishes the type of mmcls. */
+    @Component
+    @TypeName(kind = "transform", name = "ColorJitter", scope = "mmcls")
+    public static final class ClassificationFactory implements ComponentFactory<Transform, ClassificationConfig> {
+        @Override
+        public Transform create(ClassificationConfig config) {
+            return new ColorJitter(new Config(config.brightness, config.contrast, config.saturation, config.hue, Backend.CV2));
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.Transform;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,13 +65,14 @@ public final class LoadImageFromFile implements Transform {
     @Override
     public void apply(Sample sample, RandomGenerator random) {
         Path path = sample.path();
-        Image image = new Decoder(path, read(path)).decode(!config.colorType.endsWith("_ignore_orientation"));
+        Image image = new Decoder(path, read(sample)).decode(!config.colorType.endsWith("_ignore_orientation"));
         sample.setImages(config.colorType.startsWith("grayscale") ? grey(image) : image);
     }
 
-    private static byte[] read(Path path) {
+    private static byte[] read(Sample sample) {
+        Path path = sample.path();
         try {
-            return Files.readAllBytes(path);
+            return sample.encoded();
         } catch (NoSuchFileException e) {
             throw new BadImageException(path, "there is no such file");
         } catch (IOException | OutOfMemoryError e) {

@@ -12,6 +12,7 @@ import dev.selfsup.api.data.Replayable;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.Transform;
 import dev.selfsup.pixels.Box;
+import dev.selfsup.pixels.RandomBox;
 import dev.selfsup.pixels.Resampling;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.osgi.service.component.annotations.Component;
 public final class RandomResizedCrop implements Transform, Replayable.Drawn {
     private static final String BOX = "box_ymin_xmin_ymax_xmax_inclusive";
     private final Config config;
+    private final RandomBox boxes;
     private final Resampling resampling;
 
     /**
@@ -45,15 +47,17 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
             @Default("bilinear") String interpolation, @Default("cv2") String backend) {
         public Config {
             size = List.copyOf(size);
-            check(size.size() <= 2 && !size.isEmpty() && size.stream().allMatch(side -> side > 0),
-                    "size must be one positive number or [height, width], not %s", size);
-            range("scale", scale);
-            range("ratio", ratio);
-            check(ratio.get(0) > 0, "ratio must be positive, not %s", ratio);
+            size("size", size);
+            new RandomBox(scale, ratio, maxAttempts);
             check(maxAttempts >= 0, "max_attempts must be at least 0, not %d", maxAttempts);
             check(!interpolation.equals("box") && !interpolation.equals("hamming"),
                     "interpolation must be one of [nearest, bilinear, bicubic, area, lanczos], not %s", interpolation);
             Resampling.of(backend, interpolation);
+        }
+
+        private static void size(String key, List<Integer> size) {
+            check(size.size() <= 2 && !size.isEmpty() && size.stream().allMatch(side -> side > 0),
+                    "%s must be one positive number or [height, width], not %s", key, size);
         }
 
         private static void range(String key, List<Double> range) {
@@ -65,17 +69,18 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
     /** From a config. */
     public RandomResizedCrop(Config config) {
         this.config = config;
+        this.boxes = new RandomBox(config.scale, config.ratio, config.maxAttempts);
         this.resampling = Resampling.of(config.backend, config.interpolation);
     }
 
     @Override
     public void apply(Sample sample, RandomGenerator random) {
-        resize(sample, box(sample.image().width(), sample.image().height(), random));
+        resize(sample, boxes.draw(sample.image().width(), sample.image().height(), random));
     }
 
     @Override
     public Choices draw(Sample sample, RandomGenerator random) {
-        Box box = box(sample.image().width(), sample.image().height(), random);
+        Box box = boxes.draw(sample.image().width(), sample.image().height(), random);
         return Choices.of(Map.of(BOX, List.of(box.y(), box.x(), box.y() + box.height() - 1, box.x() + box.width() - 1)));
     }
 
@@ -92,40 +97,6 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
         sample.setImages(resized);
     }
 
-    private Box box(int width, int height, RandomGenerator random) {
-        double area = (double) width * height;
-        double low = StrictMath.log(config.ratio.get(0));
-        double high = StrictMath.log(config.ratio.get(1));
-        for (int attempt = 0; attempt < config.maxAttempts; attempt++) {
-            double target = uniform(random, config.scale.get(0), config.scale.get(1)) * area;
-            double ratio = StrictMath.exp(uniform(random, low, high));
-            int w = (int) Math.rint(Math.sqrt(target * ratio));
-            int h = (int) Math.rint(Math.sqrt(target / ratio));
-            if (w > 0 && w <= width && h > 0 && h <= height) {
-                int y = random.nextInt(height - h + 1);
-                int x = random.nextInt(width - w + 1);
-                return new Box(x, y, w, h);
-            }
-        }
-        return central(width, height);
-    }
-
-    private Box central(int width, int height) {
-        double ratio = (double) width / height;
-        int w = width;
-        int h = height;
-        if (ratio < config.ratio.get(0)) {
-            h = (int) Math.rint(width / config.ratio.get(0));
-        } else if (ratio > config.ratio.get(1)) {
-            w = (int) Math.rint(height * config.ratio.get(1));
-        }
-        return new Box((width - w) / 2, (height - h) / 2, Math.max(1, w), Math.max(1, h));
-    }
-
-    private static double uniform(RandomGenerator random, double low, double high) {
-        return low + random.nextDouble() * (high - low);
-    }
-
     /** Publishes the type. */
     @Component
     @TypeName(kind = "transform", name = "RandomResizedCrop")
@@ -138,6 +109,39 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
         @Override
         public Map<String, Object> config(Choices spec) {
             return Map.of("size", spec.value("size"), "interpolation", spec.text("interpolation"), "backend", spec.text("backend"));
+        }
+    }
+
+    /**
+     * The same under the names of mmcls.
+     *
+     * @param scale height and width of the result, or one number for both
+     * @param cropRatioRange smallest and largest part of the image's area
+     * @param aspectRatioRange smallest and largest width / height
+     * @param maxAttempts boxes drawn before the central one is taken
+     * @param interpolation {@code nearest}, {@code bilinear}, {@code bicubic}, {@code area} (cv2 only), {@code lanczos}
+     * @param backend {@code cv2} or {@code pillow}
+     */
+    public record ClassificationConfig(@Shorthand List<Integer> scale, @Default("[0.08, 1.0]") List<Double> cropRatioRange,
+            @Default("[0.75, 1.3333333333333333]") List<Double> aspectRatioRange, @Default("10") int maxAttempts,
+            @Default("bilinear") String interpolation, @Default("cv2") String backend) {
+        public ClassificationConfig {
+            Config.size("scale", scale);
+            Config.range("crop_ratio_range", cropRatioRange);
+            Config.range("aspect_ratio_range", aspectRatioRange);
+            check(aspectRatioRange.get(0) > 0, "aspect_ratio_range must be positive, not %s", aspectRatioRange);
+            new Config(scale, cropRatioRange, aspectRatioRange, maxAttempts, interpolation, backend);
+        }
+    }
+
+    /** Publishes the type of mmcls. */
+    @Component
+    @TypeName(kind = "transform", name = "RandomResizedCrop", scope = "mmcls")
+    public static final class ClassificationFactory implements ComponentFactory<Transform, ClassificationConfig> {
+        @Override
+        public Transform create(ClassificationConfig config) {
+            return new RandomResizedCrop(new Config(config.scale, config.cropRatioRange, config.aspectRatioRange, config.maxAttempts, config.interpolation,
+                    config.backend));
         }
     }
 }

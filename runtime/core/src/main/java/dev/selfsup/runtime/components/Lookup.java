@@ -36,7 +36,7 @@ final class Lookup implements Components {
 
     @Override
     public Optional<Installed> find(String kind, String type, List<String> scopes) {
-        int prefix = Math.max(type.lastIndexOf('.'), type.lastIndexOf('/'));
+        int prefix = type.indexOf('.');                                                // names may have slashes: mmcls.torchvision/Resize
         if (prefix > 0) {
             return component.apply(new Id(kind, type.substring(0, prefix), type.substring(prefix + 1)));
         }

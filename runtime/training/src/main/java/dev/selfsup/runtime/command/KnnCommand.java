@@ -35,8 +35,11 @@ public final class KnnCommand implements Command {
     @CommandLine.Parameters(index = "0", paramLabel = "CONFIG", description = "YAML file with a KnnHook")
     private Path config;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors file")
+    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
     private Path checkpoint;
+
+    @CommandLine.Option(names = "--allow-missing", description = "measure though the checkpoint lacks weights of the backbone, or has others")
+    private boolean allowMissing;
 
     @CommandLine.Option(names = "--k", paramLabel = "K", defaultValue = "20", description = "neighbours that vote; default ${DEFAULT-VALUE}")
     private int k;
@@ -80,7 +83,7 @@ public final class KnnCommand implements Command {
         FeatureExtractor extractor = new FeatureExtractor(model, 0, bad);
         extractor.prepare(bank);
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded);
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
         }
         Features votes = extractor.features(bank);
         Features asked = extractor.features(queries);

@@ -38,6 +38,9 @@ public final class TrainCommand implements Command {
             description = "go on from a checkpoint, by default the newest one in the folder of the run")
     private String resume;
 
+    @CommandLine.Option(names = "--allow-missing", description = "begin though load_from or init_cfg Pretrained lack weights of the model, or have others")
+    private boolean allowMissing;
+
     @CommandLine.Option(names = "--amp", description = "compute in half precision where the backend is faster with it")
     private boolean amp;
 
@@ -78,7 +81,7 @@ public final class TrainCommand implements Command {
         }
         try (Interruption.Watch watch = call.interruption().watch();
                 Updates updates = kernels.updates();
-                Training training = new Training(run, new TrainingOptions(config.toString(), folder(run.workDir()), resolved.toYaml(), resuming, from,
+                Training training = new Training(run, new TrainingOptions(config.toString(), folder(run.workDir()), resolved.toYaml(), resuming, from, allowMissing,
                         seed == null ? OptionalLong.empty() : OptionalLong.of(seed), kernels.kernels(), updates,
                         watch::requested, call))) {
             training.train();

@@ -5,6 +5,7 @@ import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.model.FrozenNetwork;
 import dev.selfsup.api.run.UsageException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ public final class TargetsAhead implements AutoCloseable {
     private final Consumer<String> words;
     private final ExecutorService thread;
     private FrozenNetwork.Session session;
+    private int[] shape = {};
 
     private TargetsAhead(Algorithm.Targets targets, DataPreprocessor preprocessor, Consumer<String> words) {
         this.targets = targets;
@@ -55,9 +57,14 @@ public final class TargetsAhead implements AutoCloseable {
             throw new UsageException("the target generator looks at view " + targets.view() + " of an image, but the pipeline and the data preprocessor give only "
                     + shapes.size() + ": the pipeline needs the transform that gives two pictures, as in the method's configs");
         }
+        int view = targets.view();
         if (session == null) {
-            int view = targets.view();
             session = targets.network().open(new FrozenNetwork.Images(shapes.get(view), preprocessor.normalization(view), false), words);
+            shape = shapes.get(view).clone();
+        }
+        if (!Arrays.equals(shape, shapes.get(view))) {
+            throw new UsageException("the target generator looks at images of " + Arrays.toString(shape) + ", but those of a batch are " + Arrays.toString(shapes.get(view))
+                    + ": end the pipeline with RandomResizedCrop, Resize or CenterCrop, which give all images one size");
         }
         return session.outputs();
     }
@@ -102,11 +109,23 @@ public final class TargetsAhead implements AutoCloseable {
             }
         }
         session.compute(batch.inputs().get(targets.view()), batch.size(), memory);
+        for (int i = 0; i < outputs.size(); i++) {
+            checkFinite(outputs.get(i), memory.get(i), batch);
+        }
         List<LoadedBatch.Computed> computed = new ArrayList<>(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             computed.add(new LoadedBatch.Computed(outputs.get(i), memory.get(i)));
         }
         return batch.with(computed);
+    }
+
+    private static void checkFinite(FrozenNetwork.Output output, float[] values, LoadedBatch batch) {
+        for (int i = 0; i < batch.size() * output.length(); i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new UsageException("target_generator: its output '" + output.name() + "' is " + values[i] + " for the image " + batch.samples().get(i / output.length()).path()
+                        + ": the file was perhaps exported in half precision, or from damaged weights", 1);
+            }
+        }
     }
 
     @Override

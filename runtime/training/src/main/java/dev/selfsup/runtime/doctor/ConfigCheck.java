@@ -5,10 +5,12 @@ import dev.selfsup.api.data.BadImageException;
 import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
+import dev.selfsup.api.model.FrozenNetwork;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.Node;
 import dev.selfsup.config.RunConfig;
+import dev.selfsup.runtime.data.TargetsAhead;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A config: whether a run can be made of it, whether its images are there, and what memory it needs.
+ * A config: whether a run can be made of it, whether its images are there, its frozen network can be opened, and what memory it needs.
  *
  * @param file the config
  * @param options changes of it
@@ -97,6 +99,23 @@ record ConfigCheck(Path file, List<String> options, Components components, long 
             Finding.Status status = usable.isPresent() ? Finding.Status.WARN : Finding.Status.FAIL;
             findings.add(new Finding(status, "data", found + "; " + bad.get(0), "bad files are skipped and listed in bad_files.txt of the run; look at them"));
         }
-        usable.ifPresent(sample -> findings.add(new RunMemory(run, machine).finding(sample)));
+        usable.ifPresent(sample -> step(run, sample, findings));
+    }
+
+    /** The frozen network of the method, which is opened, and the memory of a step. */
+    private void step(RunConfig run, Sample sample, List<Finding> findings) {
+        List<String> words = new ArrayList<>();
+        Optional<TargetsAhead> network = TargetsAhead.of(run.model(), words::add);
+        List<FrozenNetwork.Output> outputs = List.of();
+        try (TargetsAhead ahead = network.orElse(null)) {
+            if (ahead != null) {
+                outputs = ahead.outputs(run.model().dataPreprocessor().shapes(sample.images()));
+                findings.add(Finding.ok("targets", String.join("; ", words)));
+            }
+        } catch (UsageException e) {
+            findings.add(Finding.fail("targets", e.getMessage(), ""));
+            return;
+        }
+        findings.add(new RunMemory(run, outputs, machine).finding(sample));
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 @CommandLine.Command(name = "doctor", description = {
     "Checks this machine: Java, memory, disk, native libraries, GPU, fonts, plug-ins, and last whether its numbers are those of the reference.",
     "A line each with ok, warn or fail, what was found and what to do; the status is 1 if something fails. With a config, that is checked too: its keys,"
-        + " its first images, the memory of a step."})
+        + " its first images, the frozen network of its targets, the memory of a step."})
 public final class DoctorCommand implements Command {
     @CommandLine.Parameters(arity = "0..1", paramLabel = "CONFIG", description = "YAML file to check as well")
     private Path config;

@@ -2,6 +2,7 @@ package dev.selfsup.runtime.doctor;
 
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Sample;
+import dev.selfsup.api.model.FrozenNetwork;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Kernels;
@@ -9,15 +10,17 @@ import dev.selfsup.runtime.model.Model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Estimates the memory of a training step from the plans of two small batches: what grows with the batch is extrapolated in a straight line.
  *
  * @param run the run
+ * @param targets what a frozen network gives the loss of every image
  * @param machine bytes of memory that this machine has
  */
-record RunMemory(RunConfig run, long machine) {
+record RunMemory(RunConfig run, List<FrozenNetwork.Output> targets, long machine) {
     private static final String SUBJECT = "memory";
     private static final int SMALL = 2;
     private static final int LARGER = 4;
@@ -50,7 +53,8 @@ record RunMemory(RunConfig run, long machine) {
     private long bytes(Model model, Sample sample, int size) {
         List<long[]> views = run.model().dataPreprocessor().shapes(sample.images()).stream().map(shape -> DataPreprocessor.shape(size, shape)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
-        sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer())));
+        sample.fields().forEach((name, field) -> fields.put(name, new Model.Field(batched(size, field.shape()), field.integer(), OptionalLong.of(size * field.ones()))));
+        targets.forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), batched(size, output.shape()))));
         return model.loss(views, fields).bytes();
     }
 

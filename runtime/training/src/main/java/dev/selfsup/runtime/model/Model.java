@@ -3,6 +3,7 @@ package dev.selfsup.runtime.model;
 import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.model.Batch;
 import dev.selfsup.api.model.Losses;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Graph;
@@ -14,6 +15,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -27,12 +31,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 public final class Model {
     /** Plans kept of each entry point: the usual batch, and the short ones at the end of an epoch or after bad files. */
     private static final int KEPT = 3;
+    /** Before the names of pictures in levels of 0 to 255. */
+    static final String LEVELS = "levels/";
 
     private final Algorithm algorithm;
     private final Weights weights;
     private final Kernels kernels;
     private final Graph.Run run;
     private final Map<String, Plan> losses = new RecentlyUsed();
+    /** Inputs whose ones a plan has counted. */
+    private final Set<String> counted = new TreeSet<>();
     private final Map<String, Plan> extractions = new RecentlyUsed();
 
     private static final class RecentlyUsed extends LinkedHashMap<String, Plan> {
@@ -53,8 +61,14 @@ public final class Model {
      *
      * @param shape [N, ...]
      * @param integer whether its values are whole numbers
+     * @param ones how many of them are 1, for graphs whose shapes depend on it; empty where that is not known
      */
-    public record Field(long[] shape, boolean integer) {
+    public record Field(long[] shape, boolean integer, OptionalLong ones) {
+        /** An input whose ones nobody has counted. */
+        public static Field of(boolean integer, long... shape) {
+            return new Field(shape, integer, OptionalLong.empty());
+        }
+
         @Override
         public String toString() {
             return Arrays.toString(shape) + (integer ? "i" : "");
@@ -110,8 +124,18 @@ public final class Model {
      * @param fields further inputs
      */
     public Plan loss(List<long[]> views, Map<String, Field> fields) {
-        String key = views.stream().map(Arrays::toString).toList() + " " + fields;
-        return losses.computeIfAbsent(key, k -> planLoss(views, fields));
+        Plan known = losses.get(key(views, fields));
+        if (known != null) {
+            return known;
+        }
+        Plan plan = planLoss(views, fields);
+        counted.addAll(plan.counted().keySet());
+        losses.put(key(views, fields), plan);
+        return plan;
+    }
+
+    private String key(List<long[]> views, Map<String, Field> fields) {
+        return views.stream().map(Arrays::toString).toList() + " " + fields + " " + counted.stream().map(fields::get).map(field -> field == null ? "" : field.ones()).toList();
     }
 
     private Plan planLoss(List<long[]> views, Map<String, Field> fields) {
@@ -146,7 +170,10 @@ public final class Model {
             images.add(graph.input("inputs." + i, DataType.FLOAT, views.get(i)));
         }
         Map<String, SDVariable> named = new LinkedHashMap<>();
-        fields.forEach((name, field) -> named.put(name, graph.input(name, field.integer() ? DataType.INT64 : DataType.FLOAT, field.shape())));
+        fields.forEach((name, field) -> {
+            named.put(name, graph.input(name, field.integer() ? DataType.INT64 : DataType.FLOAT, field.shape()));
+            field.ones().ifPresent(ones -> graph.tell(name, ones));
+        });
         return new Batch(images, named);
     }
 
@@ -183,5 +210,54 @@ public final class Model {
     public Plan embedding(long... images) {
         return extractions.computeIfAbsent("embedding " + Arrays.toString(images),
                 k -> extraction((graph, input) -> Map.of("embedding", algorithm.embed(graph, input)), images));
+    }
+
+    /**
+     * The plan of what a classifier says of images, in evaluation mode. Its input is {@code images}; its outputs {@code scores/<classifier>}, [N, K], the name of one
+     * that is alone being empty.
+     *
+     * @param images [N, C, H, W]
+     * @throws UsageException if the model does not classify
+     */
+    public Plan predictions(long... images) {
+        return extractions.computeIfAbsent("predictions " + Arrays.toString(images), k -> extraction((graph, input) -> {
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            algorithm.predict(graph, input).forEach((name, scores) -> outputs.put("scores/" + name, scores));
+            if (outputs.isEmpty()) {
+                throw new UsageException("model.type must be one that classifies, as mmcls.ImageClassifier: val_evaluator and test_evaluator judge the classes of images");
+            }
+            return outputs;
+        }, images));
+    }
+
+    /**
+     * The plan of what the method predicts of hidden patches, in evaluation mode. Its inputs are those of the loss, its outputs {@code mask}, {@code target}, {@code prediction}
+     * and the pictures {@code visible} and {@code predicted}, which have {@code levels/} before their names where they are not normalised.
+     *
+     * @param views shapes of the inputs, [N, C, H, W]
+     * @param fields further inputs
+     * @throws UsageException where the method reconstructs nothing
+     */
+    public Plan reconstruction(List<long[]> views, Map<String, Field> fields) {
+        String key = "reconstruction " + views.stream().map(Arrays::toString).toList() + " " + fields;
+        return extractions.computeIfAbsent(key, k -> planReconstruction(views, fields));
+    }
+
+    private Plan planReconstruction(List<long[]> views, Map<String, Field> fields) {
+        Graph graph = new Graph(weights, false, Collectives.SINGLE);
+        try {
+            Reconstruction made = algorithm.reconstruct(graph, inputs(graph, views, fields)).orElseThrow(() -> new UsageException("model: "
+                    + algorithm.getClass().getSimpleName() + " with this head reconstructs no images; methods that do are MAE, SimMIM, MaskFeat and PixMIM"));
+            String picture = made.picture().levels() ? LEVELS : "";
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            outputs.put("mask", made.mask());
+            outputs.put("target", made.target());
+            outputs.put("prediction", made.prediction());
+            outputs.put(picture + "visible", made.picture().visible());
+            outputs.put(picture + "predicted", made.picture().predicted());
+            return Plan.of(graph, Plan.Wanted.values(outputs), kernels);
+        } catch (IllegalArgumentException e) {
+            throw misfit(views, e);
+        }
     }
 }

@@ -4,20 +4,19 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.HostCopy;
-import java.util.ArrayList;
+import dev.selfsup.weights.ReadWeights;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Arrays of the engine as tensors of a file and back. */
 public final class ModelState {
-    /** Names shown of each sort in a message. */
-    private static final int SHOWN = 5;
+    /** The hook that averages weights, under which checkpoints keep them. */
+    private static final String AVERAGE = "EMAHook";
 
     private ModelState() {}
 
@@ -56,39 +55,52 @@ public final class ModelState {
      * @throws UsageException if names are missing or shapes differ, with a list of the differences
      */
     public static void load(Map<String, INDArray> target, Checkpoint checkpoint) {
-        Set<String> missing = new TreeSet<>(target.keySet());
-        missing.removeAll(checkpoint.tensors().names());
-        List<String> different = new ArrayList<>();
-        target.forEach((name, array) -> checkpoint.tensors().tensor(name).ifPresent(tensor -> {
-            if (!fits(tensor, array)) {
-                different.add(name + ": " + Arrays.toString(tensor.shape()) + " in the checkpoint, " + Arrays.toString(array.shape()) + " in the model");
+        load(target, checkpoint, false, line -> { });
+    }
+
+    /**
+     * Takes over weights by their names, be they of OpenMMLab, torchvision, timm, MAE or MoCo, and says as whose they were read.
+     *
+     * @param target state of a model by name, all allocated; counters that the checkpoint lacks stay what they are
+     * @param checkpoint weights; what the model has no module for is left alone
+     * @param allowMissing whether weights that the checkpoint lacks, and weights of the same modules that the model lacks, are no mistake
+     * @param messages told, a line each, what was read and, where that is allowed, what was not
+     * @throws UsageException if names are missing or left over or shapes differ, with a list of the differences
+     */
+    public static void load(Map<String, INDArray> target, Checkpoint checkpoint, boolean allowMissing, Consumer<String> messages) {
+        boolean own = !checkpoint.metadata().isEmpty();
+        ReadWeights weights = own ? ReadWeights.same(checkpoint.tensors()) : ReadWeights.of(checkpoint.tensors());
+        LoadedWeights found = new LoadedWeights("checkpoint " + checkpoint.path() + weights.readAs(), !own);
+        target.forEach((name, array) -> {
+            Optional<Tensor> tensor = weights.fitted(name, array.shape());
+            if (tensor.isPresent() && fits(tensor.get(), array)) {
+                found.matched(name);
+            } else if (tensor.isPresent()) {
+                found.different(name, tensor.get().shape(), array.shape());
+            } else if (own || array.dataType().isFPType()) {
+                found.missing(name);
             }
-        }));
-        if (!missing.isEmpty() || !different.isEmpty()) {
-            throw new UsageException(mismatch(checkpoint, target, missing, different));
+        });
+        found.left(weights.left(target.keySet()));
+        found.check(allowMissing, messages, "give the config that it was trained with (it stands in the checkpoint's folder as config.yaml)");
+        found.matched().forEach(name -> read(weights.fitted(name, target.get(name).shape()).orElseThrow(), target.get(name)));
+    }
+
+    /**
+     * Takes over the moving average of weights that a run's EMAHook kept, in place of the weights themselves.
+     *
+     * @param target state of a model by name, all allocated
+     * @return whether the checkpoint has one
+     */
+    public static boolean loadAverage(Map<String, INDArray> target, Checkpoint checkpoint) {
+        if (checkpoint.metadata().path("hooks").path(AVERAGE).path("updates").path(0).asDouble() == 0) {
+            return false;
         }
-        target.forEach((name, array) -> read(checkpoint.tensors().tensor(name).orElseThrow(), array));
+        target.forEach((name, array) -> checkpoint.tensors().tensor("hook/" + AVERAGE + "/" + name).ifPresent(tensor -> read(tensor, array)));
+        return true;
     }
 
     private static boolean fits(Tensor tensor, INDArray array) {
         return Arrays.equals(tensor.shape(), array.shape()) || tensor.elements() == 1 && array.length() == 1;
-    }
-
-    private static String mismatch(Checkpoint checkpoint, Map<String, INDArray> target, Set<String> missing, List<String> different) {
-        StringBuilder message = new StringBuilder("checkpoint " + checkpoint.path() + " is of another model than the config makes:");
-        list(message, "not in the checkpoint", List.copyOf(missing));
-        list(message, "of another shape", different);
-        Set<String> unused = new TreeSet<>(checkpoint.tensors().names());
-        unused.removeAll(target.keySet());
-        unused.removeIf(name -> name.startsWith("optimizer/") || name.startsWith("hook/"));
-        list(message, "in the checkpoint only", List.copyOf(unused));
-        return message + System.lineSeparator() + "  give the config that it was trained with (it stands in the checkpoint's folder as config.yaml)";
-    }
-
-    private static void list(StringBuilder message, String title, List<String> names) {
-        if (!names.isEmpty()) {
-            message.append(System.lineSeparator()).append("  ").append(title).append(" (").append(names.size()).append("): ")
-                    .append(String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))).append(names.size() > SHOWN ? ", ..." : "");
-        }
     }
 }

@@ -17,11 +17,13 @@ import dev.selfsup.optimization.FlatBuffers;
 import dev.selfsup.optimization.Optimization;
 import dev.selfsup.runtime.model.Model;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -139,7 +141,7 @@ final class AlgorithmReplay implements Replay.Differentiating {
             if (name.startsWith("inputs.")) {
                 views.add(tensor.shape());
             } else if (!name.startsWith("rand/")) {
-                fields.put(name, new Model.Field(tensor.shape(), !tensor.dtype().floating()));
+                fields.put(name, new Model.Field(tensor.shape(), !tensor.dtype().floating(), ones(tensor)));
             }
         });
         Graph graph = new Graph(weights, true, Collectives.SINGLE, run);
@@ -147,6 +149,11 @@ final class AlgorithmReplay implements Replay.Differentiating {
         Map<String, SDVariable> outputs = Model.outputs(losses);
         graph.taps().forEach((name, value) -> outputs.put("mid/" + name, value));
         return Plan.of(graph, new Plan.Wanted(outputs, TOTAL, List.of()), kernels);
+    }
+
+    /** How many ones an input holds. */
+    static OptionalLong ones(Tensor tensor) {
+        return tensor.dtype().floating() ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(tensor.toLongs()).filter(value -> value == 1).count());
     }
 
     private static void feed(Plan plan, Recording recording) {
@@ -173,7 +180,7 @@ final class AlgorithmReplay implements Replay.Differentiating {
         weights.parameters().stream().filter(p -> trained.contains(p.name())).forEach(p -> values.put("grad/" + p.name(), p.gradient()));
     }
 
-    private static void options(Values values, String parameter, ParamGroup group, double momentum) {
+    static void options(Values values, String parameter, ParamGroup group, double momentum) {
         String prefix = "param_groups/" + parameter + "/";
         values.put(prefix + "trained", 1);
         values.put(prefix + "lr", group.initialRate());

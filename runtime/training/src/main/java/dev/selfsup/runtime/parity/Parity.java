@@ -151,7 +151,11 @@ public final class Parity {
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("clustering_pic"), new ClusteringReplays.PowerIterations()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("hook_reweight"), new ClusteringReplays.Weights()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("util_sinkhorn_"), new AssignmentReplay(kernels)));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().matches("ft_batch_.*"), new MixingReplay(types)));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("target_"), new TargetReplay(types, kernels)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("preprocess_"), new DataReplays.Preprocessed(types)));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_groups_"), new GroupsReplay(types)));
+        kinds.add(Map.entry(c -> c.json().has("stats") && MaskStatistics.draws(c.json()), new MaskStatistics.Drawn(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_") && !c.json().has("param_groups"),
                 new OptimizerReplay(types, updates)));
         return kinds.stream().filter(entry -> entry.getKey().test(opened)).map(Map.Entry::getValue).findFirst();

@@ -26,6 +26,8 @@ final class LossPlan {
     private final HostMemory[] images;
     private final HostMemory[] computed;
     private final Function<String, float[]> given = this::given;
+    /** What a batch must hold so many ones of. */
+    private final List<Map.Entry<String, Long>> counted;
     private final Draws draws;
     private final HostMemory total;
     private final Map<String, HostMemory> losses = new LinkedHashMap<>();
@@ -54,6 +56,7 @@ final class LossPlan {
         for (int i = 0; i < computed.length; i++) {
             computed[i] = memory(inputs, like.computed().get(i).output().field());
         }
+        this.counted = List.copyOf(plan.counted().entrySet());
         this.draws = new Draws(plan, seed);
         this.total = new HostMemory(plan.output(TOTAL));
         plan.outputs().forEach((name, value) -> {
@@ -85,7 +88,21 @@ final class LossPlan {
                 return false;
             }
         }
-        return given.size() == fields.size();
+        return given.size() == fields.size() && holdsAsManyOnes(batch);
+    }
+
+    private boolean holdsAsManyOnes(LoadedBatch batch) {
+        for (int i = 0; i < counted.size(); i++) {
+            Map.Entry<String, Long> count = counted.get(i);
+            long ones = 0;
+            for (int row = 0; row < size; row++) {
+                ones += batch.samples().get(row).fields().get(count.getKey()).ones();
+            }
+            if (ones != count.getValue()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fills the inputs, makes the random choices and computes losses and gradients. */

@@ -20,12 +20,16 @@ import dev.selfsup.optimization.FlatBuffers;
 import dev.selfsup.optimization.Optimization;
 import dev.selfsup.optimization.Schedules;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.data.BatchMixing;
 import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.TargetsAhead;
+import dev.selfsup.runtime.model.Evaluation;
 import dev.selfsup.runtime.model.FeatureExtractor;
+import dev.selfsup.runtime.model.LoadedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +51,8 @@ final class RunParts implements AutoCloseable {
     final RunLog log;
     final Model model;
     final FeatureExtractor extractor;
+    /** Labelled images that the model is judged by while it is trained. */
+    final Optional<Evaluation> validation;
     final Step step;
     final Optimization optimization;
     final Schedules schedules;
@@ -92,13 +98,18 @@ final class RunParts implements AutoCloseable {
                 opened.add(ahead::close);
                 loader.complete(ahead);
             });
-            this.step = new Step(model, seed, options.workDir(), targets);
+            Optional<BatchMixing> mixing = BatchMixing.of(config.model(), images, seed);
+            mixing.ifPresent(loader::mix);
+            this.step = new Step(model, seed, options.workDir(), targets, mixing);
             Plan plan = probe(images);
             if (first != null) {
                 Map<String, INDArray> trained = new LinkedHashMap<>(model.weights().state());
                 trained.keySet().removeAll(madeByHooks);
-                ModelState.load(trained, first);
+                ModelState.load(trained, first, options.allowMissing(), messages);
+            } else if (resumed == null) {
+                checkPretrained();
             }
+            this.validation = config.valDataloader().map(loading -> new Evaluation(model, loading, config.valEvaluator(), seed, bad));
             this.optimization = optimization(config.optimWrapper(), model, plan, options.updates(), maxIterations());
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
             this.state = new RunState(model, optimization, schedules, hooks.named());
@@ -151,7 +162,7 @@ final class RunParts implements AutoCloseable {
             try {
                 Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
                 int size = Math.min(batchSize(), images.size());
-                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), sample, size);
+                return step.plan(config.model().dataPreprocessor().shapes(sample.images()), Collections.nCopies(size, sample));
             } catch (BadImageException e) {
                 bad.add(e);
             }
@@ -163,6 +174,17 @@ final class RunParts implements AutoCloseable {
     /** The checkpoint that a new run begins with; null for weights of its own. */
     private Checkpoint first() {
         return config.loadFrom().map(Path::of).map(Checkpoints::load).orElse(null);
+    }
+
+    /** Whether rules that load weights found all that they were asked for. */
+    private void checkPretrained() {
+        model.weights().loads().forEach((rule, loaded) -> {
+            LoadedWeights found = new LoadedWeights("init_cfg Pretrained: " + rule.source(), true);
+            loaded.found().forEach(found::matched);
+            loaded.lacking().forEach(found::missing);
+            found.left(rule.left());
+            found.check(options.allowMissing(), messages, "give the checkpoint of this model, and the prefix that its names have there");
+        });
     }
 
     /** The updates of a model whose loss a plan computes. */

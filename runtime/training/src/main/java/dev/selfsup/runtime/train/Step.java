@@ -6,6 +6,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.SafeTensors;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.Plan;
+import dev.selfsup.runtime.data.BatchMixing;
 import dev.selfsup.runtime.data.LoadedBatch;
 import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.Model;
@@ -19,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
@@ -29,6 +32,7 @@ final class Step {
     private final long seed;
     private final Path workDir;
     private final Optional<TargetsAhead> targets;
+    private final Optional<BatchMixing> mixing;
     private LossPlan current;
 
     /**
@@ -36,22 +40,29 @@ final class Step {
      *
      * @param workDir where a batch whose loss is not finite is saved
      * @param targets the frozen network whose results batches hold
+     * @param mixing what makes probabilities of the labels of batches
      */
-    Step(Model model, long seed, Path workDir, Optional<TargetsAhead> targets) {
+    Step(Model model, long seed, Path workDir, Optional<TargetsAhead> targets, Optional<BatchMixing> mixing) {
         this.model = model;
         this.seed = seed;
         this.workDir = workDir;
         this.targets = targets;
+        this.mixing = mixing;
     }
 
-    /** The plan for batches like a sample. */
-    Plan plan(List<int[]> shapes, Sample like, int size) {
+    /** The plan for batches of samples like these. */
+    Plan plan(List<int[]> shapes, List<Sample> samples) {
+        int size = samples.size();
         List<long[]> views = shapes.stream().map(s -> DataPreprocessor.shape(size, s)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
-        like.fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer())));
-        targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(
-                output -> fields.put(output.field(), new Model.Field(shape(size, output.shape()), output.integer()))));
+        samples.get(0).fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer(), ones(samples, name))));
+        Stream.concat(targets.stream().flatMap(ahead -> ahead.outputs(shapes).stream()), mixing.stream().flatMap(batches -> batches.outputs().stream()))
+                .forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), shape(size, output.shape()))));
         return model.loss(views, fields);
+    }
+
+    private static OptionalLong ones(List<Sample> samples, String name) {
+        return OptionalLong.of(samples.stream().mapToLong(sample -> sample.fields().get(name).ones()).sum());
     }
 
     private static long[] shape(int size, int[] sample) {
@@ -81,7 +92,11 @@ final class Step {
             }
             current = new LossPlan(plan, batch, seed);
         }
-        current.run(batch, iteration);
+        try {
+            current.run(batch, iteration);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("the batch of iteration " + (iteration + 1) + " does not fit the model: " + e.getMessage(), 1);
+        }
         if (!Float.isFinite(current.total())) {
             throw notFinite(current.plan(), current.losses(), iteration);
         }
@@ -95,7 +110,7 @@ final class Step {
 
     private Plan plan(LoadedBatch batch, int whole) {
         try {
-            return plan(batch.shapes(), batch.samples().get(0), batch.size());
+            return plan(batch.shapes(), batch.samples());
         } catch (UsageException e) {
             if (batch.size() == whole) {
                 throw e;

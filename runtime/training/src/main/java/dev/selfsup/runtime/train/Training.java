@@ -8,6 +8,7 @@ import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.Loop;
 import dev.selfsup.api.run.ParamGroup;
 import dev.selfsup.api.run.Recorder;
+import dev.selfsup.api.run.Restored;
 import dev.selfsup.api.run.Run;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.api.run.Visualizer;
@@ -15,10 +16,13 @@ import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.model.Evaluation;
+import dev.selfsup.runtime.model.Reconstructor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A training run: the loop, and what hooks see of it. The constructor makes it whole, weights included; {@link #train} runs it. */
 public final class Training implements Run, AutoCloseable {
@@ -55,6 +59,9 @@ public final class Training implements Run, AutoCloseable {
         if (iteration < maxIterations()) {
             parts.checkLabels();
             parts.loader.seek(iteration);
+        }
+        if (iteration > epoch * epochLength() && !loop().byEpoch() && loop().validatesAfter(iteration)) {
+            validate();
         }
         if (iteration > epoch * epochLength() && atEndOfEpoch()) {
             endEpoch();
@@ -96,6 +103,9 @@ public final class Training implements Run, AutoCloseable {
         iteration++;
         time = new IterationTime((System.nanoTime() - start) / 1e9, parts.loader.waited());
         parts.log.iteration(position(), losses.getOrDefault("loss", Double.NaN), groups().get(0).rate(), time.total(), time.data());
+        if (!loop().byEpoch() && loop().validatesAfter(iteration)) {
+            validate();
+        }
         parts.hooks.at(Hook::afterTrainIter, this);
     }
 
@@ -110,8 +120,23 @@ public final class Training implements Run, AutoCloseable {
 
     private void endEpoch() {
         epoch++;
+        if (loop().byEpoch() && loop().validatesAfter(epoch)) {
+            validate();
+        }
         parts.hooks.at(Hook::afterTrainEpoch, this);
         parts.log.plot();
+    }
+
+    /** Judges the model before the hooks of this point, so that the checkpoint saved here knows of its figures. */
+    private void validate() {
+        parts.validation.ifPresent(validation -> {
+            parts.hooks.at(Hook::beforeEvaluation, this);
+            Map<String, Double> figures = validation.run(done -> parts.log.working("validation", done, validation.size()));
+            parts.hooks.at(Hook::afterEvaluation, this);
+            report(figures);
+            print((loop().byEpoch() ? "epoch " + epoch : "iteration " + iteration) + ": " + Evaluation.line(figures));
+            parts.hooks.at((hook, run) -> hook.afterValidation(run, figures), this);
+        });
     }
 
     private void interrupt() {
@@ -276,6 +301,13 @@ public final class Training implements Run, AutoCloseable {
     @Override
     public float[][] embeddings(Dataset.Images images, int batchSize) {
         return parts.extractor.embeddings(images, batchSize, done -> parts.log.working("features", done, images.size()));
+    }
+
+    @Override
+    public void reconstruct(Dataset.Images images, Consumer<Restored> user) {
+        parts.hooks.at(Hook::beforeEvaluation, this);
+        new Reconstructor(parts.model, parts.seed, parts.bad).reconstruct(images, user);
+        parts.hooks.at(Hook::afterEvaluation, this);
     }
 
     @Override

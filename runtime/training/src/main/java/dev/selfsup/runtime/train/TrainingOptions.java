@@ -22,19 +22,20 @@ import java.util.function.Consumer;
  * @param yaml the resolved config, kept in checkpoints
  * @param resume whether a checkpoint is continued
  * @param from the checkpoint to continue; the newest of the work folder where it is not given
+ * @param allowMissing whether {@code load_from} and {@code init_cfg} may leave weights as they are
  * @param seed seed that replaces the config's
  * @param kernels fast kernels
  * @param updates passes over weights
  * @param interrupted asked after every iteration whether the run shall stop
  * @param call where the run prints
  */
-public record TrainingOptions(String name, Path workDir, String yaml, boolean resume, Optional<Path> from, OptionalLong seed, Kernels kernels,
+public record TrainingOptions(String name, Path workDir, String yaml, boolean resume, Optional<Path> from, boolean allowMissing, OptionalLong seed, Kernels kernels,
         Updates updates, BooleanSupplier interrupted, Call call) {
 
     /** The checkpoint to continue, null where a new run begins. */
     Checkpoint resumed(Checkpoints checkpoints, Consumer<String> messages) {
         if (from.isPresent()) {
-            return Checkpoints.load(from.get());
+            return own(Checkpoints.load(from.get()));
         }
         if (!resume) {
             return null;
@@ -46,14 +47,19 @@ public record TrainingOptions(String name, Path workDir, String yaml, boolean re
         return newest.orElse(null);
     }
 
+    private static Checkpoint own(Checkpoint checkpoint) {
+        if (checkpoint.metadata().isEmpty()) {
+            checkpoint.close();
+            throw new UsageException("checkpoint " + checkpoint.path() + " was not saved by a training run, so it cannot be resumed; use load_from to begin a "
+                    + "new run with its weights");
+        }
+        return checkpoint;
+    }
+
     /** The seed: that of the resumed run, else as given, else drawn. */
     long seed(RunConfig config, Checkpoint resumed, Consumer<String> messages) {
         OptionalLong asked = seed.isPresent() ? seed : config.randomness().seed();
         if (resumed != null) {
-            if (!resumed.metadata().path("seed").isIntegralNumber()) {
-                throw new UsageException("checkpoint " + resumed.path() + " was not saved by a training run, so it cannot be resumed; use load_from to begin a "
-                        + "new run with its weights");
-            }
             long kept = resumed.metadata().path("seed").asLong();
             if (asked.isPresent() && asked.getAsLong() != kept) {
                 messages.accept("the run goes on with its own seed " + kept + ", not " + asked.getAsLong());

@@ -17,6 +17,7 @@ import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.LayerType;
+import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.runtime.data.LoadedBatch;
@@ -55,6 +56,9 @@ class StepTest {
             SDVariable weight = graph.weight("weight", LayerType.LINEAR, Fill.uniform(1), CLASSES, 12);
             SDVariable scores = graph.apply(new Linear(), noisy.reshape(SIZE, 12), weight);
             SDVariable loss = scores.mul(graph.apply(new OneHot(CLASSES), batch.field("gt_label"))).sum();
+            if (batch.fields().containsKey("mask")) {
+                graph.ones(batch.field("mask"));
+            }
             return Losses.of("loss", loss).and("twice", loss.mul(2));
         }
 
@@ -77,7 +81,7 @@ class StepTest {
 
     @Test
     void aStepAllocatesNothing() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch first = batch(0.5f);
         LoadedBatch second = batch(0.25f);
         int[] iteration = {0};
@@ -89,7 +93,7 @@ class StepTest {
 
     @Test
     void lossesComeByTheirNamesAndFollowTheBatchAndTheIteration() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         assertTrue(step.run(batch(0.5f), SIZE, 0));
         Map<String, Double> losses = step.losses();
         assertEquals(List.of("loss", "twice"), List.copyOf(losses.keySet()));
@@ -104,7 +108,7 @@ class StepTest {
 
     @Test
     void aLossThatIsNotFiniteEndsTheRunAndLeavesTheBatch() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch batch = batch(Float.NaN);
         UsageException failure = assertThrows(UsageException.class, () -> step.run(batch, SIZE, 6));
         assertTrue(failure.getMessage().startsWith("the loss is not finite at iteration 7"), failure.getMessage());
@@ -112,7 +116,24 @@ class StepTest {
     }
 
     @Test
+    void aBatchWhoseMaskHidesAnotherNumberOfPatchesHasAPlanOfItsOwn() {
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
+        Plan first = plan(step, 1);
+        Plan second = plan(step, 3);
+        assertNotEquals(first, second);
+        assertEquals(Map.of("mask", 4L), first.counted());
+        assertEquals(Map.of("mask", 12L), second.counted());
+        assertEquals(first, plan(step, 1));
+    }
+
+    private static Plan plan(Step step, int masked) {
+        LoadedBatch batch = batch(0.5f);
+        batch.samples().forEach(sample -> sample.fields().put("mask", new Sample.Field(new double[] {1, masked > 1 ? 1 : 0, masked > 2 ? 1 : 0}, true, 3)));
+        return step.plan(batch.shapes(), batch.samples());
+    }
+
+    @Test
     void anEmptyBatchIsLeftOut() {
-        assertFalse(new Step(model, 1, folder, Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
+        assertFalse(new Step(model, 1, folder, Optional.empty(), Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
     }
 }

@@ -1,0 +1,26 @@
+package dev.selfsup.transform.brightness;
+
+import dev.selfsup.api.component.ComponentFactory;
+import dev.selfsup.api.component.TypeName;
+import dev.selfsup.api.data.Transform;
+import dev.selfsup.pixels.CvColor;
+import dev.selfsup.transform.FactorConfig;
+import org.osgi.service.component.annotations.Component;
+
+/** Multiplies the values by one plus the magnitude. */
+public final class Brightness {
+    private Brightness() {}
+
+    /** Publishes the type. */
+    @Component
+    @TypeName(kind = "transform", name = "Brightness", scope = "mmcls")
+    public static final class Factory implements ComponentFactory<Transform, FactorConfig> {
+        @Override
+        public Transform create(FactorConfig config) {
+            return config.of((image, magnitude, beyond, warp) -> {
+                CvColor.brightness(image, 1 + magnitude);
+                return image;
+            });
+        }
+    }
+}
