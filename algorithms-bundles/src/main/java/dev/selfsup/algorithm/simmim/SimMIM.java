@@ -73,16 +73,6 @@ public final class SimMIM implements Algorithm {
     }
 
     @Override
-    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
-        Graph graph = place.initialized(config.initCfg());
-        SDVariable images = batch.view(0);                                            // [N, 3, H, W]
-        SDVariable mask = batch.field("mask");                                        // [N, H / P, W / P]
-        SDVariable latent = config.backbone().build(graph.in("backbone")).apply(images, mask).get(0);
-        SDVariable prediction = config.neck().build(graph.in("neck")).apply(List.of(latent)).get(0);    // [N, 3, H, W]
-        return Optional.of(Reconstruction.of(graph.apply(new ToReal(), mask), images, prediction));
-    }
-
-    @Override
     public List<SDVariable> extract(Graph place, SDVariable images) {
         return config.backbone().build(place.initialized(config.initCfg()).in("backbone")).features(images);
     }
