@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every quickstart, on a few of its images for two epochs: it trains, and resumed in the middle of an epoch it gives bit for bit what the whole run gives. */
+/** Every quickstart that pretrains, on a few of its images for two epochs: it trains, and resumed in the middle of an epoch it gives bit for bit what the whole run gives. */
 final class QuickstartsIT {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
     private static final Path QUICKSTARTS = Path.of("configs/quickstart");
@@ -110,7 +110,7 @@ final class QuickstartsIT {
 
     private static List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(ROOT.resolve(QUICKSTARTS))) {
-            return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".yaml")).map(file -> file.replace(".yaml", "")).sorted().toList();
+            return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".yaml") && !file.startsWith("linear")).map(file -> file.replace(".yaml", "")).sorted().toList();
         }
     }
 

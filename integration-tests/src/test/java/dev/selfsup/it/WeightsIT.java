@@ -25,6 +25,8 @@ final class WeightsIT {
     private static final String RESNET = "model.backbone={type: ResNet, depth: 18, base_channels: 4, stem_channels: 4, out_indices: [4], norm_cfg: {type: BN}, _delete_: true}";
     private static final String VIT = "model.backbone={type: mmcls.VisionTransformer, arch: {embed_dims: 32, num_layers: 2, num_heads: 2, feedforward_channels: 64}, img_size: 16, "
             + "patch_size: 4, output_cls_token: false, _delete_: true}";
+    private static final String SWIN = "model.backbone={type: mmcls.SwinTransformer, arch: {embed_dims: 4, depths: [2, 2, 1, 1], num_heads: [1, 2, 2, 4]}, img_size: 16, patch_size: 2, "
+            + "window_size: 4, _delete_: true}";
 
     @TempDir
     static Path folder;
@@ -80,6 +82,16 @@ final class WeightsIT {
         }
         Selfsup.Ended detectron = done("export", "tiny.yaml", CHECKPOINT, "--format", "pth", "--keys", "detectron2", "--out", "d2.pth", "--cfg-options", RESNET);
         assertTrue(difference(detectron) == 0 && detectron.out().get(0).contains("the first stem.conv1.weight"), detectron::toString);
+    }
+
+    /** Its windows are shifted, masked and padded; torchvision's flat index tables and Microsoft's order of merged patches are undone. */
+    @Test
+    void aSwinTransformerGoesToOthersAndComesBack() throws IOException, InterruptedException {
+        done("train", "tiny.yaml", "--work-dir", "swin", "--cfg-options", "train_cfg.max_epochs=1", SWIN);
+        assertTrue(difference(done("export", "tiny.yaml", "swin/epoch_1.json", "--format", "onnx", "--size", "56", "--out", "swin.onnx", "--cfg-options", SWIN)) < 1e-4);
+        for (String keys : List.of("timm", "torchvision")) {
+            assertEquals(0, difference(done("export", "tiny.yaml", "swin/epoch_1.json", "--keys", keys, "--out", "swin-" + keys + ".safetensors", "--cfg-options", SWIN)), keys);
+        }
     }
 
     @Test

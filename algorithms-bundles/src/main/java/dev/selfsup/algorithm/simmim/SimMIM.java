@@ -11,8 +11,11 @@ import dev.selfsup.api.model.Head;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Losses;
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Reconstruction;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.ToReal;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -47,15 +50,26 @@ public final class SimMIM implements Algorithm {
     @Override
     public Losses loss(Graph place, Batch batch) {
         Graph graph = place.initialized(config.initCfg());
+        SDVariable prediction = predicted(graph, batch);                              // [N, 3, H, W]
+        Head.Network head = config.head().build(graph.in("head"));
+        return Losses.of("loss", head.loss(prediction, batch.view(0), batch.field("mask")));
+    }
+
+    /** The pixels of masked images, [N, 3, H, W]. */
+    private SDVariable predicted(Graph graph, Batch batch) {
         Backbone.Network encoder = config.backbone().build(graph.in("backbone"));
         Neck.Network decoder = config.neck().build(graph.in("neck"));
-        Head.Network head = config.head().build(graph.in("head"));
-
         SDVariable images = batch.view(0);                                            // [N, 3, H, W]
         SDVariable mask = batch.field("mask");                                        // [N, H / P, W / P]
         SDVariable latent = encoder.apply(images, mask).get(0);                       // [N, C, H / S, W / S]
-        SDVariable prediction = decoder.apply(List.of(latent)).get(0);                // [N, 3, H, W]
-        return Losses.of("loss", head.loss(prediction, images, mask));
+        return decoder.apply(List.of(latent)).get(0);
+    }
+
+    @Override
+    public Optional<Reconstruction> reconstruct(Graph place, Batch batch) {
+        Graph graph = place.initialized(config.initCfg());
+        SDVariable mask = graph.apply(new ToReal(), batch.field("mask"));             // [N, H / P, W / P]
+        return Optional.of(Reconstruction.of(mask, batch.view(0), predicted(graph, batch)));
     }
 
     @Override

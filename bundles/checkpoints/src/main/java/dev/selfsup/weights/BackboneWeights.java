@@ -56,13 +56,19 @@ public final class BackboneWeights {
         List<Tensor> renamed = new ArrayList<>();
         for (Tensor tensor : tensors) {
             Optional<String> name = style.theirs(tensor.name());
-            boolean merging = style.mergesOtherwise() && PatchMerging.concerns(tensor.name());
-            name.ifPresentOrElse(n -> renamed.add((merging ? PatchMerging.theirs(tensor) : tensor).withName(n)), () -> without.add(tensor.name()));
+            name.ifPresentOrElse(n -> renamed.add(laidOut(style, tensor).withName(n)), () -> without.add(tensor.name()));
         }
         if (!without.isEmpty()) {
             throw new UsageException(library + " has no names for " + without.size() + " weights of this backbone: " + String.join(", ", without.stream().limit(5).toList())
                     + "; say --keys openmmlab");
         }
         return renamed;
+    }
+
+    private static Tensor laidOut(KeyStyle style, Tensor tensor) {
+        if (style.mergesOtherwise() && PatchMerging.concerns(tensor.name())) {
+            return PatchMerging.theirs(tensor);
+        }
+        return style == KeyStyle.TORCHVISION_SWIN ? IndexTables.flat(tensor) : tensor;
     }
 }

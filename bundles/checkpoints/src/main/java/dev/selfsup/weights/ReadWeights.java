@@ -168,9 +168,10 @@ public final class ReadWeights implements TensorFile {
                 .map(tensor -> merging && PatchMerging.concerns(name) ? PatchMerging.ours(tensor) : tensor);
     }
 
-    /** A tensor for a weight of some shape: as it is, or position embeddings interpolated. It has another shape still where that is not possible. */
+    /** A tensor for a weight of some shape: as it is, position embeddings interpolated, or an index table in rows. It has another shape still where that is not possible. */
     public Optional<Tensor> fitted(String name, long... shape) {
-        return tensor(name).map(tensor -> Arrays.equals(tensor.shape(), shape) ? tensor : Positions.resized(tensor, shape).orElse(tensor));
+        return tensor(name).map(tensor -> Arrays.equals(tensor.shape(), shape) ? tensor
+                : IndexTables.shaped(tensor, shape).or(() -> Positions.resized(tensor, shape)).orElse(tensor));
     }
 
     /**

@@ -132,6 +132,11 @@ public final class Config {
         return bind(path, part, type, components);
     }
 
+    /** Binds other keys than those at top level, in the scope of this configuration. */
+    <T> T bind(Node.Mapping part, Class<T> type, Components components) {
+        return bind("", part, type, components);
+    }
+
     private <T> T bind(String path, Node node, Class<T> type, Components components) {
         Problems problems = new Problems();
         Optional<Object> value = new Binder(components, problems).bind(new Place(path, scopes()), node, type);

@@ -2,6 +2,7 @@ package dev.selfsup.config;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.DefaultType;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.component.TypeKey;
 import dev.selfsup.config.Declaration.Status;
@@ -147,7 +148,8 @@ final class Declarations {
         Default preset = component.getAnnotation(Default.class);
         boolean required = preset == null && !RecordBinder.isOptional(component) && !component.isAnnotationPresent(TypeKey.class);
         Optional<Node> value = given.or(() -> Optional.ofNullable(preset).flatMap(text -> RecordBinder.preset(text, component, DEFAULT, new Problems())));
-        return new At(component.getGenericType(), value, required, at.owner(), at.scopes(), join(at.key(), key));
+        Optional<Node> typed = component.isAnnotationPresent(DefaultType.class) ? value.map(node -> RecordBinder.expand(node, component)) : value;
+        return new At(component.getGenericType(), typed, required, at.owner(), at.scopes(), join(at.key(), key));
     }
 
     private static At scoped(At at) {

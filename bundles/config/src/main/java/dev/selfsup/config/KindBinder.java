@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Binds mappings to components through the factory that {@code type:} names. */
 final class KindBinder {
-    private static final String TYPE = "type";
+    static final String TYPE = "type";
     private final Components components;
     private final RecordBinder records;
     private final Problems problems;

@@ -1,6 +1,7 @@
 package dev.selfsup.config;
 
 import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.DefaultType;
 import dev.selfsup.api.component.Key;
 import dev.selfsup.api.component.Shorthand;
 import dev.selfsup.api.component.TypeKey;
@@ -116,7 +117,8 @@ final class RecordBinder {
     }
 
     /** What a single value stands for where {@link Shorthand} allows it. */
-    private static Node expand(Node node, RecordComponent component) {
+    static Node expand(Node given, RecordComponent component) {
+        Node node = typed(given, component);
         if (!component.isAnnotationPresent(Shorthand.class) || Binder.isNull(node)) {
             return node;
         }
@@ -131,6 +133,22 @@ final class RecordBinder {
         boolean flat = node instanceof Node.Sequence list && !list.elements().isEmpty()
                 && list.elements().stream().noneMatch(Node.Sequence.class::isInstance);
         return flat && Binder.isListOfLists(type) ? new Node.Sequence(List.of(node), node.origin(), Optional.empty()) : node;
+    }
+
+    /** A mapping with the type that {@link DefaultType} gives it where it has none. */
+    private static Node typed(Node node, RecordComponent component) {
+        DefaultType type = component.getAnnotation(DefaultType.class);
+        if (type == null || Binder.isNull(node) || node instanceof Node.Sequence) {
+            return node;
+        }
+        Node.Entry named = new Node.Entry(node.origin(), Node.Scalar.string(type.value(), node.origin()));
+        if (node instanceof Node.Mapping mapping) {
+            Map<String, Node.Entry> entries = new LinkedHashMap<>(mapping.entries());
+            entries.putIfAbsent(KindBinder.TYPE, named);
+            return mapping.with(entries);
+        }
+        return type.key().isEmpty() ? node
+                : Node.Mapping.empty(node.origin()).with(Map.of(KindBinder.TYPE, named, type.key(), new Node.Entry(node.origin(), node)));
     }
 
     private Optional<Object> construct(Place place, Node.Mapping mapping, Class<?> type, Object[] arguments) {

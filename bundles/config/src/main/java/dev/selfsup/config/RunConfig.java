@@ -1,12 +1,17 @@
 package dev.selfsup.config;
 
+import static dev.selfsup.api.component.Check.check;
+
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.DefaultType;
 import dev.selfsup.api.data.LoaderConfig;
 import dev.selfsup.api.model.Algorithm;
+import dev.selfsup.api.run.EvaluationLoop;
 import dev.selfsup.api.run.Hook;
 import dev.selfsup.api.run.LogProcessor;
 import dev.selfsup.api.run.Loop;
+import dev.selfsup.api.run.Metric;
 import dev.selfsup.api.run.OptimWrapper;
 import dev.selfsup.api.run.Scheduler;
 import dev.selfsup.api.run.VisBackend;
@@ -32,10 +37,10 @@ import java.util.stream.Stream;
  * @param optimWrapper how weights are updated
  * @param paramScheduler schedules of the learning rate, applied in turn
  * @param trainCfg how long training lasts
- * @param valCfg validation, as written
- * @param testCfg tests, as written
- * @param valEvaluator metrics of validation, as written
- * @param testEvaluator metrics of tests, as written
+ * @param valCfg how validation is done
+ * @param testCfg how tests are done
+ * @param valEvaluator metrics of validation
+ * @param testEvaluator metrics of tests
  * @param defaultHooks hooks by their name; empty where null disables one. Those of the reference, and {@code collapse}, are there unless disabled
  * @param customHooks further hooks
  * @param envCfg settings of the reference's processes, as written; they have no effect here
@@ -57,10 +62,10 @@ public record RunConfig(
         OptimWrapper optimWrapper,
         @Default("[]") List<Scheduler> paramScheduler,
         Loop trainCfg,
-        Optional<Node> valCfg,
-        Optional<Node> testCfg,
-        Optional<Node> valEvaluator,
-        Optional<Node> testEvaluator,
+        Optional<EvaluationLoop> valCfg,
+        @DefaultType("mmengine.TestLoop") Optional<EvaluationLoop> testCfg,
+        @Default("[]") List<Metric> valEvaluator,
+        @Default("[]") List<Metric> testEvaluator,
         @Default("{}") Map<String, Optional<Hook>> defaultHooks,
         @Default("[]") List<Hook> customHooks,
         @Default("{}") Map<String, Node> envCfg,
@@ -73,6 +78,11 @@ public record RunConfig(
         @Default("false") boolean resume,
         Optional<String> workDir,
         @Default("info") LogLevel logLevel) {
+
+    public RunConfig {
+        check(valDataloader.isPresent() != valEvaluator.isEmpty(), "val_evaluator and val_dataloader must be given together: images and what judges them");
+        check(testDataloader.isPresent() != testEvaluator.isEmpty(), "test_evaluator and test_dataloader must be given together: images and what judges them");
+    }
 
     /** Least severity of log messages. */
     public enum LogLevel { DEBUG, INFO, WARNING, ERROR, CRITICAL }

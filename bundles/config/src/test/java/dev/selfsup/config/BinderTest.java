@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.api.component.Default;
+import dev.selfsup.api.component.DefaultType;
 import dev.selfsup.config.Shapes.Circle;
 import dev.selfsup.config.Shapes.Everything;
 import dev.selfsup.config.Shapes.Group;
@@ -260,5 +262,16 @@ final class BinderTest {
     @Test
     void fileClientsAreIgnored() {
         assertEquals(new Tile("mmselfsup"), bind(Picture.class, "shape: {type: Tile, file_client_args: {backend: disk}}").shape());
+    }
+
+    /** A field with a type of its own where none is given, and a text that stands for one of its keys. */
+    record Painted(@DefaultType(value = "Striped", key = "widths") @Default("{}") Shapes.Paint paint) {}
+
+    @Test
+    void aFieldMayHaveATypeOfItsOwnAndATextStandForAKey() {
+        assertEquals(striped(2, 3), bind(Painted.class, "paint: {}").paint());
+        assertEquals(striped(7), bind(Painted.class, "paint: {widths: [7]}").paint());
+        assertEquals(new Shapes.Plain(new Shapes.Plain.Config("red")), bind(Painted.class, "paint: {type: Plain, color: red}").paint());
+        assertEquals(striped(5), bind(Painted.class, "paint: 5").paint());
     }
 }

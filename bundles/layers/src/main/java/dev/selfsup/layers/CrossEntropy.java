@@ -2,6 +2,7 @@ package dev.selfsup.layers;
 
 import static dev.selfsup.api.component.Check.check;
 
+import dev.selfsup.api.model.Loss;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.OneHot;
@@ -30,7 +31,43 @@ public final class CrossEntropy {
         }
     }
 
+    /** Computes a reduced cross entropy. */
+    @FunctionalInterface
+    public interface Reduced {
+        /**
+         * Computes it.
+         *
+         * @param graph the loss's place
+         * @param in predictions, targets and, where there are three, factors of the samples
+         * @param overImages whether what a mean is taken over are images, not their classes
+         */
+        SDVariable of(Graph graph, List<SDVariable> in, boolean overImages);
+    }
+
+    /**
+     * A cross entropy ready to be applied.
+     *
+     * @param graph the loss's place
+     * @param loss computes it
+     */
+    public record Built(Graph graph, Reduced loss) implements Loss.Function {
+        @Override
+        public List<SDVariable> apply(List<SDVariable> inputs) {
+            return graph.call(inputs, in -> List.of(loss.of(graph, in, false)));
+        }
+
+        @Override
+        public SDVariable meanOverImages(SDVariable... inputs) {
+            return graph.call(List.of(inputs), in -> List.of(loss.of(graph, in, true))).get(0);
+        }
+    }
+
     private CrossEntropy() {}
+
+    /** The mean over images of a loss [N], or [N, K] whose classes are summed. */
+    public static SDVariable meanOverImages(Graph graph, SDVariable loss) {
+        return graph.shape(loss).length == 1 ? loss.mean() : loss.sum().div(graph.shape(loss)[0]);
+    }
 
     /** Targets as probabilities [N, K]: class labels [N] or [N, 1] become one-hot rows, probabilities stay as they are, whole numbers become real ones. */
     public static SDVariable targets(Graph graph, SDVariable logits, SDVariable targets) {

@@ -123,7 +123,7 @@ public final class CvColor {
         for (int i = 0; i + 2 < data.length; i += 3) {
             data[i] += (byte) step;
         }
-        CvHsv.toBgr(data, 255);
+        CvHsv.toBgr(data, image.width(), 255);
     }
 
     /**

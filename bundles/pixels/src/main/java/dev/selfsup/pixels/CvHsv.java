@@ -3,6 +3,7 @@ package dev.selfsup.pixels;
 /** OpenCV's conversion of 8-bit pixels between BGR and hue, saturation, value, in place. */
 public final class CvHsv {
     private static final int SHIFT = 12;
+    private static final int BLOCK = 32;
     private static final int[] SATURATION = divisors(255, 1);
     private static final int[] FULL_HUE = divisors(256, 6);
 
@@ -33,36 +34,44 @@ public final class CvHsv {
     }
 
     /**
-     * Converts [pixels, 3] from HSV to BGR.
+     * Converts [pixels, 3] from HSV to BGR. As OpenCV does with AVX2, values are cut off in each row's whole blocks of 32 pixels and rounded in the pixels behind these.
      *
      * @param data pixels, changed in place
+     * @param width pixels of a row
      * @param turn hue of a full turn: 180 for {@code COLOR_HSV2BGR}, 255 for {@code COLOR_HSV2BGR_FULL}
      */
-    public static void toBgr(byte[] data, int turn) {
+    public static void toBgr(byte[] data, int width, int turn) {
         float sixth = 6f / turn;
-        for (int i = 0; i + 2 < data.length; i += 3) {
+        int inBlocks = width / BLOCK * BLOCK;
+        for (int i = 0, x = 0; i + 2 < data.length; i += 3, x = x + 1 == width ? 0 : x + 1) {
+            float half = x < inBlocks ? 0 : 0.5f;
             float hue = (data[i] & 255) * sixth;
             float saturation = (data[i + 1] & 255) * (1 / 255f);
             float value = (data[i + 2] & 255) * (1 / 255f);
             int sector = (int) hue;
             float rest = hue - sector;
-            float low = value * (1 - saturation);
-            float falling = value * (1 - saturation * rest);
-            float rising = value * (1 - saturation * (1 - rest));
+            byte high = level(value, half);
+            byte low = level(value * (1 - saturation), half);
+            byte falling = level(value * (1 - saturation * rest), half);
+            byte rising = level(value * (1 - saturation * (1 - rest)), half);
             switch (sector % 6) {
-                case 0 -> put(data, i, low, rising, value);
-                case 1 -> put(data, i, low, value, falling);
-                case 2 -> put(data, i, rising, value, low);
-                case 3 -> put(data, i, value, falling, low);
-                case 4 -> put(data, i, value, low, rising);
-                default -> put(data, i, falling, low, value);
+                case 0 -> put(data, i, low, rising, high);
+                case 1 -> put(data, i, low, high, falling);
+                case 2 -> put(data, i, rising, high, low);
+                case 3 -> put(data, i, high, falling, low);
+                case 4 -> put(data, i, high, low, rising);
+                default -> put(data, i, falling, low, high);
             }
         }
     }
 
-    private static void put(byte[] data, int i, float b, float g, float r) {
-        data[i] = (byte) (b * 255f);
-        data[i + 1] = (byte) (g * 255f);
-        data[i + 2] = (byte) (r * 255f);
+    private static byte level(float part, float half) {
+        return (byte) (part * 255f + half);
+    }
+
+    private static void put(byte[] data, int i, byte b, byte g, byte r) {
+        data[i] = b;
+        data[i + 1] = g;
+        data[i + 2] = r;
     }
 }

@@ -12,6 +12,7 @@ import dev.selfsup.api.data.Image;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.preprocessor.caedatapreprocessor.CAEDataPreprocessor;
+import dev.selfsup.preprocessor.clsdatapreprocessor.ClsDataPreprocessor;
 import dev.selfsup.preprocessor.relativelocdatapreprocessor.RelativeLocDataPreprocessor;
 import dev.selfsup.preprocessor.rotationpreddatapreprocessor.RotationPredDataPreprocessor;
 import dev.selfsup.preprocessor.selfsupdatapreprocessor.SelfSupDataPreprocessor;
@@ -19,6 +20,7 @@ import dev.selfsup.preprocessor.twonormdatapreprocessor.TwoNormDataPreprocessor;
 import dev.selfsup.preprocessor.videodatapreprocessor.VideoDataPreprocessor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,21 @@ class DataPreprocessorsTest {
         assertArrayEquals(new int[] {1, 2, 1}, pairs.shapes(patches.subList(0, 1)).get(0));
         assertEquals("RelativeLocDataPreprocessor: an image must give 9 patches, not 4; put RandomPatchWithLabels before PackSelfSupInputs in"
                 + " train_dataloader.dataset.pipeline", assertThrows(UsageException.class, () -> pairs.shapes(patches.subList(0, 4))).getMessage());
+    }
+
+    @Test
+    void imagesOfAClassifierAreFilledUpToTheRightAndBelow() {
+        DataPreprocessor padded = new ClsDataPreprocessor(new ClsDataPreprocessor.Config(Optional.empty(), Optional.empty(), 2, -1, false, true, OptionalInt.of(3),
+                Optional.empty()));
+        List<Image> image = List.of(grey(3, 1, 5));
+        assertArrayEquals(new int[] {1, 2, 4}, padded.shapes(image).get(0));
+        float[] out = new float[9];
+        padded.write(image, 0, out, 1);
+        assertArrayEquals(new float[] {0, 5, 6, 7, -1, -1, -1, -1, -1}, out);
+        assertEquals(OptionalInt.of(3), padded.classes());
+        assertTrue(padded.batchAugments().orElseThrow().augments().isEmpty(), "labels become probabilities, images stay as they are");
+        assertEquals("a classifier takes one view of an image, the pipeline gives 2: leave MultiView out",
+                assertThrows(IllegalArgumentException.class, () -> padded.shapes(List.of(grey(1, 1, 0), grey(1, 1, 0)))).getMessage());
     }
 
     @Test

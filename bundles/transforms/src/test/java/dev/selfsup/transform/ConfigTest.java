@@ -24,6 +24,7 @@ import dev.selfsup.transform.randomrotation.RandomRotation;
 import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
+import dev.selfsup.transform.simmimmaskgenerator.SimMIMMaskGenerator;
 import dev.selfsup.transform.tonumpy.ToNumpy;
 import dev.selfsup.transform.topil.ToPIL;
 import dev.selfsup.transform.torchvisionrandomcrop.TorchvisionRandomCrop;
@@ -54,6 +55,7 @@ class ConfigTest {
         assertDefaults("cropSize=[224], autoPad=false, clipObjectBorder=true", CenterCrop.Config.class, "{crop_size: 224}");
         assertDefaults("size=[255], padding=[], padIfNeeded=false, padVal=[0.0], paddingMode=constant", RandomCrop.Config.class, "{size: 255}");
         assertDefaults("degrees=[-30.0, 30.0], interpolation=nearest, expand=false, center=[], fill=0", RandomRotation.Config.class, "{degrees: 30}");
+        assertDefaults("inputSize=192, maskPatchSize=32, modelPatchSize=4, maskRatio=0.6", SimMIMMaskGenerator.Config.class, "{}");
         assertDefaults("patchJitter=21", RandomPatchWithLabels.Config.class, "{}");
         assertDefaults("size=[224], secondSize=Optional.empty, scale=[0.08, 1.0], ratio=[0.75, 1.3333333333333333], interpolation=bilinear, secondInterpolation=lanczos",
                 RandomResizedCropAndInterpolationWithTwoPic.Config.class, "{size: 224}");
@@ -136,6 +138,9 @@ class ConfigTest {
         assertMistake("center must not be given with expand: true", RandomRotation.Config.class, "{degrees: 3, center: [1, 1], expand: true}");
         assertMistake("center must be [column, row], not [1.0]", RandomRotation.Config.class, "{degrees: 3, center: [1]}");
         assertMistake("fill must be from 0 to 255, not -1", RandomRotation.Config.class, "{degrees: 3, fill: -1}");
+        assertMistake("mask_patch_size must divide input_size 192, not be 36", SimMIMMaskGenerator.Config.class, "{mask_patch_size: 36}");
+        assertMistake("model_patch_size must divide mask_patch_size 32, not be 6", SimMIMMaskGenerator.Config.class, "{model_patch_size: 6}");
+        assertMistake("mask_ratio must be from 0 to 1, not 1.5", SimMIMMaskGenerator.Config.class, "{mask_ratio: 1.5}");
         assertMistake("second_size must be one positive number or [width, height], not [0]", RandomResizedCropAndInterpolationWithTwoPic.Config.class,
                 "{size: 8, second_size: 0}");
         assertMistake("scale must be [smallest, largest], both at least 0, not [1.0, 0.2]", RandomResizedCropAndInterpolationWithTwoPic.Config.class,

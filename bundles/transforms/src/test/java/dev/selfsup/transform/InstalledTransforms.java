@@ -23,6 +23,7 @@ import dev.selfsup.transform.randomsolarize.RandomSolarize;
 import dev.selfsup.transform.resize.Resize;
 import dev.selfsup.transform.resizeedge.ResizeEdge;
 import dev.selfsup.transform.rotationwithlabels.RotationWithLabels;
+import dev.selfsup.transform.simmimmaskgenerator.SimMIMMaskGenerator;
 import dev.selfsup.transform.tonumpy.ToNumpy;
 import dev.selfsup.transform.topil.ToPIL;
 import dev.selfsup.transform.torchvisionrandomcrop.TorchvisionRandomCrop;
@@ -41,7 +42,7 @@ final class InstalledTransforms implements Components {
             new RandomFlip.Factory(), new RandomGaussianBlur.Factory(), new RandomGrayscale.Factory(), new RandomResizedCrop.Factory(),
             new RandomSolarize.Factory(), new Resize.Factory(), new ResizeEdge.Factory(), new TorchvisionResize.Factory(),
             new RandomCrop.Factory(), new RandomRotation.Factory(), new RandomPatchWithLabels.Factory(), new RotationWithLabels.Factory(),
-            new BEiTMaskGenerator.Factory(), new RandomResizedCropAndInterpolationWithTwoPic.Factory(),
+            new SimMIMMaskGenerator.Factory(), new BEiTMaskGenerator.Factory(), new RandomResizedCropAndInterpolationWithTwoPic.Factory(),
             new ToPIL.Factory(), new ToNumpy.Factory(), new TorchvisionRandomCrop.Factory(), new TorchvisionRandomHorizontalFlip.Factory())
             .collect(Collectors.toMap(factory -> factory.getClass().getEnclosingClass().getSimpleName(), factory -> factory));
 

@@ -54,6 +54,24 @@ class RandomChoicesTest {
     }
 
     @Test
+    void masksOfSquaresHideSoManyOfThemAndEachAsAWhole() {
+        Transform generator = transform("{type: SimMIMMaskGenerator, input_size: 32, mask_patch_size: 8, model_patch_size: 4, mask_ratio: 0.3}");
+        Set<List<Double>> seen = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            Sample sample = run(generator, SampleRandom.of(i));
+            Sample.Field mask = sample.fields().get("mask");
+            assertArrayEquals(new int[] {8, 8}, mask.shape());
+            assertTrue(mask.integer());
+            assertEquals(5 * 4, Arrays.stream(mask.values()).sum(), "30 % of 16 squares of four patches, rounded up");
+            for (int place = 0; place < 64; place++) {
+                assertEquals(mask.values()[place / 16 * 16 + place % 8 / 2 * 2], mask.values()[place]);
+            }
+            seen.add(Arrays.stream(mask.values()).boxed().toList());
+        }
+        assertTrue(seen.size() > 40);
+    }
+
+    @Test
     void resultsAreTheSameOnEveryMachine() {
         Sample sample = run(transform(SIMCLR), SampleRandom.of(1, 2, 3));
         assertEquals(1890418767, Arrays.hashCode(sample.images().get(0).data()));

@@ -3,6 +3,7 @@ package dev.selfsup.api.data;
 import dev.selfsup.api.component.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -38,6 +39,16 @@ public interface DataPreprocessor {
      */
     default Optional<ChannelStatistics> normalization(int input) {
         return Optional.empty();
+    }
+
+    /** What makes probabilities of the labels of a training batch, and mixes its images; empty where labels stay as they are. */
+    default Optional<BatchAugments> batchAugments() {
+        return Optional.empty();
+    }
+
+    /** Number of classes of the labels, for those who make probabilities of them; empty where the dataset tells it. */
+    default OptionalInt classes() {
+        return OptionalInt.empty();
     }
 
     /**

@@ -1,10 +1,12 @@
 package dev.selfsup.api.model;
 
 import dev.selfsup.api.component.Kind;
+import dev.selfsup.api.data.BatchAugments;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -36,6 +38,22 @@ public interface Algorithm {
      * @return features of the backbone's stages, the last one last
      */
     List<SDVariable> extract(Graph graph, SDVariable images);
+
+    /**
+     * The probability of each class, of a model that classifies.
+     *
+     * @param graph the graph, in evaluation mode
+     * @param images [N, C, H, W]
+     * @return [N, K] by classifier, whose name is empty where there is one; empty where the model does not classify
+     */
+    default Map<String, SDVariable> predict(Graph graph, SDVariable images) {
+        return Map.of();
+    }
+
+    /** What makes probabilities of the labels of a training batch, and mixes its images; empty where labels stay as they are. */
+    default Optional<BatchAugments> batchAugments() {
+        return dataPreprocessor().batchAugments();
+    }
 
     /** The frozen network whose results the loss reads as fields of its batch; empty where there is none. */
     default Optional<Targets> targets() {

@@ -59,5 +59,10 @@ public interface Head {
          * @return the scores of all classes before softmax, [N, K], one element for every classifier of the head
          */
         List<SDVariable> scores(List<SDVariable> features);
+
+        /** Names of the classifiers in the order of their scores, as metrics know them; that of one that is alone is empty. */
+        default List<String> classifiers() {
+            return List.of("");
+        }
     }
 }

@@ -33,5 +33,10 @@ public interface Loss {
         default SDVariable of(SDVariable... in) {
             return apply(List.of(in)).get(0);
         }
+
+        /** The loss as classifiers take it: where it has a part for every class of an image, these are summed, and images averaged. */
+        default SDVariable meanOverImages(SDVariable... in) {
+            return of(in);
+        }
     }
 }

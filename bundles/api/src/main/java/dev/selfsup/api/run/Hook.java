@@ -2,6 +2,7 @@ package dev.selfsup.api.run;
 
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.engine.Graph;
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -51,6 +52,13 @@ public interface Hook {
      * @param features what that hook gets
      */
     default void afterFeatures(Run run, Features features) {}
+
+    /**
+     * After the model was judged by the images of {@code val_dataloader}, before {@link #afterTrainEpoch} or {@link #afterTrainIter} of that point.
+     *
+     * @param figures figures by name in the order of the metrics, as {@code accuracy/top1}; {@link Run#latest} gives them too
+     */
+    default void afterValidation(Run run, Map<String, Double> figures) {}
 
     /** Once, when training has reached its end; not when it is interrupted. */
     default void afterTrain(Run run) {}

@@ -12,4 +12,13 @@ public interface Loop {
 
     /** Epochs or iterations of the run. */
     int limit();
+
+    /**
+     * Whether there is validation after some epochs or iterations, where there is a {@code val_dataloader}; by default after every epoch.
+     *
+     * @param finished epochs or iterations
+     */
+    default boolean validatesAfter(int finished) {
+        return byEpoch();
+    }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** The head with its weights: a classifier for each stage and, behind them, that of the last stage's unpooled features. */
-record MultiClassifier(Graph graph, MultiClsHead.Config config, List<Layer> classifiers, Loss.Function loss) implements Head.Classifier {
+record MultiClassifier(Graph graph, MultiClsHead.Config config, List<Layer> layers, Loss.Function loss) implements Head.Classifier {
     @Override
     public List<SDVariable> apply(List<SDVariable> inputs) {
         SDVariable labels = inputs.get(inputs.size() - 1);
@@ -35,6 +35,16 @@ record MultiClassifier(Graph graph, MultiClsHead.Config config, List<Layer> clas
         return losses;
     }
 
+    /** {@code head0} for the stem, {@code head1}, ... for the stages, {@code unpool}. */
+    @Override
+    public List<String> classifiers() {
+        List<String> names = new ArrayList<>(config.inIndices().stream().map(stage -> "head" + stage).toList());
+        if (config.withLastLayerUnpool()) {
+            names.add("unpool");
+        }
+        return names;
+    }
+
     @Override
     public List<SDVariable> scores(List<SDVariable> features) {
         return graph.call(features, stages -> {
@@ -44,7 +54,7 @@ record MultiClassifier(Graph graph, MultiClsHead.Config config, List<Layer> clas
             }
             List<SDVariable> scores = new ArrayList<>();
             for (int i = 0; i < pooled.size(); i++) {
-                scores.add(classifiers.get(i).apply(pooled.get(i)));                  // [N, K]
+                scores.add(layers.get(i).apply(pooled.get(i)));                  // [N, K]
             }
             return scores;
         });

@@ -45,17 +45,19 @@ public final class CrossEntropyLoss implements Loss {
 
     @Override
     public Function build(Graph graph) {
-        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in)));
+        return new CrossEntropy.Built(graph, this::loss);
     }
 
-    private SDVariable loss(Graph graph, List<SDVariable> in) {
+    private SDVariable loss(Graph graph, List<SDVariable> in, boolean overImages) {
         SDVariable logits = in.get(0);
         SDVariable targets = CrossEntropy.targets(graph, logits, in.get(1));         // [N, K]
         List<Double> weights = config.classWeight().orElse(List.of());
         SDVariable loss = config.useSigmoid()
                 ? CrossEntropy.sigmoid(graph, logits, targets, weights, config.posWeight().orElse(List.of()))
                 : CrossEntropy.softmax(graph, logits, targets, weights);
-        SDVariable reduced = config.reduction().of(CrossEntropy.perSample(graph, loss, in));
+        SDVariable weighted = CrossEntropy.perSample(graph, loss, in);
+        SDVariable reduced = overImages && config.reduction() == CrossEntropy.Reduction.MEAN ? CrossEntropy.meanOverImages(graph, weighted)
+                : config.reduction().of(weighted);
         return config.lossWeight() == 1 ? reduced : reduced.mul(config.lossWeight());
     }
 

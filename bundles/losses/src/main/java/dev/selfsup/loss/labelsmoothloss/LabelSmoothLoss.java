@@ -54,10 +54,10 @@ public final class LabelSmoothLoss implements Loss {
 
     @Override
     public Function build(Graph graph) {
-        return inputs -> graph.call(inputs, in -> List.of(loss(graph, in)));
+        return new CrossEntropy.Built(graph, this::loss);
     }
 
-    private SDVariable loss(Graph graph, List<SDVariable> in) {
+    private SDVariable loss(Graph graph, List<SDVariable> in, boolean overImages) {
         SDVariable logits = in.get(0);
         int classes = Math.toIntExact(graph.shape(logits)[1]);
         check(config.numClasses().orElse(classes) == classes, "num_classes is %d, but there are logits of %d classes", config.numClasses().orElse(classes), classes);
@@ -65,7 +65,8 @@ public final class LabelSmoothLoss implements Loss {
         SDVariable loss = config.useSigmoid().orElse(config.mode() == Mode.MULTI_LABEL)
                 ? CrossEntropy.sigmoid(graph, logits, targets, List.of(), List.of())
                 : CrossEntropy.softmax(graph, logits, targets, List.of());
-        SDVariable mean = CrossEntropy.perSample(graph, loss, in).mean();
+        SDVariable weighted = CrossEntropy.perSample(graph, loss, in);
+        SDVariable mean = overImages ? CrossEntropy.meanOverImages(graph, weighted) : weighted.mean();
         return config.lossWeight() == 1 ? mean : mean.mul(config.lossWeight());
     }
 

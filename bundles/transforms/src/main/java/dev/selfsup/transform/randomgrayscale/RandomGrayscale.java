@@ -74,7 +74,7 @@ public final class RandomGrayscale implements Transform, Replayable {
     private void run(Sample sample, boolean grey) {
         Image image = sample.image();
         if (config.colorFormat == ColorFormat.HSV) {
-            CvHsv.toBgr(image.data(), 180);
+            CvHsv.toBgr(image.data(), image.width(), 180);
         }
         if (grey && image.channels() == 3) {
             if (config.keepChannels) {

@@ -83,4 +83,14 @@ public final class SelfSupVisualizer implements Visualizer {
             return new SelfSupVisualizer(config);
         }
     }
+
+    /** {@code mmcls.ClsVisualizer}, which configs of classifiers name. */
+    @Component
+    @TypeName(kind = "visualizer", name = "ClsVisualizer", scope = "mmcls")
+    public static final class ClsFactory implements ComponentFactory<Visualizer, Config> {
+        @Override
+        public Visualizer create(Config config) {
+            return new SelfSupVisualizer(config);
+        }
+    }
 }

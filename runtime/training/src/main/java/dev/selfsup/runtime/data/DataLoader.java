@@ -37,6 +37,7 @@ public final class DataLoader implements AutoCloseable {
     private Sampler other;
     private double waited;
     private TargetsAhead targets;
+    private BatchMixing mixing;
 
     /**
      * How batches are made.
@@ -85,6 +86,11 @@ public final class DataLoader implements AutoCloseable {
         targets = ahead;
     }
 
+    /** Mixes the images of every batch. */
+    public void mix(BatchMixing batches) {
+        mixing = batches;
+    }
+
     /** Shuffles every epoch anew rather than all alike; to be called before {@link #seek}. */
     public void reshuffleEveryEpoch() {
         reshuffle = true;
@@ -111,7 +117,7 @@ public final class DataLoader implements AutoCloseable {
         long start = System.nanoTime();
         LoadedBatch batch = inUse.take(options.collate, bad);
         waited = (System.nanoTime() - start) / 1e9;
-        return batch;
+        return mixing == null ? batch : mixing.mix(batch, next - pending.size() - 1);
     }
 
     /** Gives every image a label, from the next batch on. */

@@ -21,6 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code features.0}, ... The network is built for two numbers of images: what differs is what the number decides.
  */
 final class OnnxExport {
+    /** Images of the first of the two networks. */
+    static final int IMAGES = 2;
+
     private static final long BYTES_LIMIT = 2_000_000_000L;
     private static final String INPUT = "images";
 
@@ -48,9 +51,9 @@ final class OnnxExport {
      */
     byte[] bytes() {
         Map<String, SDVariable> outputs = new LinkedHashMap<>();
-        OnnxShapes shapes = new OnnxShapes(listing(2, outputs), listing(3, new LinkedHashMap<>()));
+        OnnxShapes shapes = new OnnxShapes(listing(IMAGES, outputs), listing(IMAGES + 1, new LinkedHashMap<>()));
         graph.input(INPUT, -1, image[0], image[1], image[2]);
-        OnnxOperations operations = new OnnxOperations(graph, shapes);
+        OnnxOperations operations = new OnnxOperations(graph, shapes, weights::array);
         OnnxNatives natives = new OnnxNatives(graph, shapes);
         for (Listing.Step step : shapes.some().steps()) {
             step.in().forEach(name -> declare(shapes, name));
@@ -91,8 +94,10 @@ final class OnnxExport {
         }
         if (shapes.some().weight(name)) {
             INDArray array = weights.array(name);
-            checkSize();
-            graph.weight(name, HostCopy.read(array), array.shape());
+            if (array.dataType().isFPType()) {                  // tables of places are written down by their operations
+                checkSize();
+                graph.weight(name, HostCopy.read(array), array.shape());
+            }
         } else {
             INDArray value = shapes.some().constant(name).orElse(null);
             INDArray other = shapes.more().constant(name).orElse(null);

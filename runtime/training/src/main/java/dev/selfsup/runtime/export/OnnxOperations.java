@@ -8,6 +8,7 @@ import dev.selfsup.engine.op.AveragePool;
 import dev.selfsup.engine.op.BatchNormInference;
 import dev.selfsup.engine.op.Convolution;
 import dev.selfsup.engine.op.Detach;
+import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.GlobalAveragePool;
 import dev.selfsup.engine.op.GroupNorm;
@@ -15,6 +16,7 @@ import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.engine.op.Linear;
 import dev.selfsup.engine.op.LogSoftmax;
 import dev.selfsup.engine.op.MaxPool;
+import dev.selfsup.engine.op.MoveRows;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.Relu;
 import dev.selfsup.engine.op.Softmax;
@@ -23,16 +25,20 @@ import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.engine.op.Window;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import onnx.Onnx.AttributeProto;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Our own operations in terms of ONNX's. */
 final class OnnxOperations {
     private final OnnxGraph graph;
     private final OnnxShapes shapes;
+    private final Function<String, INDArray> state;
 
-    OnnxOperations(OnnxGraph graph, OnnxShapes shapes) {
+    OnnxOperations(OnnxGraph graph, OnnxShapes shapes, Function<String, INDArray> state) {
         this.graph = graph;
         this.shapes = shapes;
+        this.state = state;
     }
 
     /** Adds an operation; false where there is no way. */
@@ -82,6 +88,10 @@ final class OnnxOperations {
             attention(attention, in, out);
         } else if (operation instanceof Take take) {
             take(take, in.get(0), out);
+        } else if (operation instanceof MoveRows move) {
+            moveRows(move, in.get(0), out);
+        } else if (operation instanceof GatherRows) {
+            gatherRows(in, out);
         } else if (operation instanceof Detach) {
             graph.node("Identity", out, in);
         } else {
@@ -166,10 +176,58 @@ final class OnnxOperations {
         String query = graph.part("Mul", List.of(picked(parts, 0), graph.scalar(attention.scale())));
         String keys = graph.part("Transpose", List.of(picked(parts, 1)), OnnxGraph.ints("perm", 0, 1, 3, 2));
         String scores = graph.part("MatMul", List.of(query, keys));                                             // [B, H, N, N]
-        String biased = in.size() > 1 ? graph.part("Add", List.of(scores, in.get(1))) : scores;
+        String biased = in.size() > 1 ? biased(scores, in.get(1)) : scores;
         String weights = graph.part("Softmax", List.of(biased), OnnxGraph.number("axis", -1));
         String mixed = graph.part("Transpose", List.of(graph.part("MatMul", List.of(weights, picked(parts, 2)))), OnnxGraph.ints("perm", 0, 2, 1, 3));
         graph.node("Reshape", out, List.of(mixed, graph.longs(-1, attention.heads() * width)));
+    }
+
+    /** Scores with a bias of each head, [H, N, N], or of each of a group of sequences, [G, H, N, N], after which they repeat. */
+    private String biased(String scores, String bias) {
+        long[] shape = shapes.of(bias);
+        if (shape.length < 4) {
+            return graph.part("Add", List.of(scores, bias));
+        }
+        String grouped = graph.part("Reshape", List.of(scores, graph.longs(-1, shape[0], shape[1], shape[2], shape[3])));
+        return graph.part("Reshape", List.of(graph.part("Add", List.of(grouped, bias)), graph.longs(-1, shape[1], shape[2], shape[3])));
+    }
+
+    /** Rows at fixed places within the block of each image, zeros where a place is negative. */
+    private void moveRows(MoveRows move, String x, String out) {
+        long channels = shapes.of(x)[1];
+        String blocks = graph.part("Reshape", List.of(x, graph.longs(-1, move.rows(), channels)));                 // [B, R, C]
+        boolean zeros = Arrays.stream(move.places()).anyMatch(place -> place < 0);
+        String padded = zeros ? graph.part("Pad", List.of(blocks, graph.longs(0, 0, 0, 0, 1, 0))) : blocks;        // the last row is zero
+        long[] places = Arrays.stream(move.places()).mapToLong(place -> place < 0 ? move.rows() : place).toArray();
+        gathered(padded, places, channels, out);
+    }
+
+    private void gathered(String blocks, long[] places, long channels, String out) {
+        String rows = graph.part("Gather", List.of(blocks, graph.longs(places)), OnnxGraph.number("axis", 1));
+        graph.node("Reshape", out, List.of(rows, graph.longs(-1, channels)));
+    }
+
+    /** Rows of a table, or rows of all images by places that are the same in each. */
+    private void gatherRows(List<String> in, String out) {
+        long[] table = shapes.of(in.get(0));                                                                       // [R, C]
+        INDArray some = shapes.some().constant(in.get(1)).orElseGet(() -> shapes.some().weight(in.get(1)) ? state.apply(in.get(1)) : null);
+        if (some == null) {
+            throw new UnsupportedOperationException("it picks rows by places that are computed");
+        }
+        long[] places = some.dup('c').data().asLong();
+        if (!OnnxShapes.free(table)) {
+            String rows = graph.part("Gather", List.of(in.get(0), graph.longs(places)), OnnxGraph.number("axis", 0));
+            graph.node("Reshape", out, List.of(rows, graph.longs(shapes.target(out))));
+            return;
+        }
+        long rows = shapes.some().shape(in.get(0))[0] / OnnxExport.IMAGES;
+        int count = places.length / OnnxExport.IMAGES;
+        for (int i = 0; i < count; i++) {
+            if (places[i] >= rows || places[i + count] != places[i] + rows) {
+                throw new UnsupportedOperationException("it picks other rows of each image");
+            }
+        }
+        gathered(graph.part("Reshape", List.of(in.get(0), graph.longs(-1, rows, table[1]))), Arrays.copyOf(places, count), table[1], out);
     }
 
     private String picked(String parts, long index) {

@@ -1,23 +1,13 @@
 package dev.selfsup.runtime.model;
 
-import dev.selfsup.api.data.BadImageException;
-import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Dataset;
-import dev.selfsup.api.data.Image;
-import dev.selfsup.api.data.Sample;
-import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.Features;
-import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.runtime.data.BadFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,8 +17,7 @@ public final class FeatureExtractor {
     private static final int BATCH = 64;
 
     private final Model model;
-    private final long seed;
-    private final BadFiles bad;
+    private final ImageReader reader;
 
     /**
      * @param seed of random transforms, if the pipeline has any
@@ -36,30 +25,20 @@ public final class FeatureExtractor {
      */
     public FeatureExtractor(Model model, long seed, BadFiles bad) {
         this.model = model;
-        this.seed = seed;
-        this.bad = bad;
+        this.reader = new ImageReader(model.algorithm().dataPreprocessor(), seed, bad);
     }
-
-    /** An image as the model gets it. */
-    private record Row(int index, float[] values, int[] shape, int label) {}
 
     /** The images themselves, preprocessed, as rows. */
     public Features pixels(Dataset.Images images) {
-        List<Row> all = new ArrayList<>();
-        read(images, BATCH, done -> {}, all::addAll);
-        return new Features(all.stream().map(Row::values).toArray(float[][]::new), all.stream().mapToInt(Row::label).toArray());
+        List<ImageReader.Row> all = new ArrayList<>();
+        reader.read(images, BATCH, done -> {}, all::addAll);
+        return new Features(all.stream().map(ImageReader.Row::values).toArray(float[][]::new), all.stream().mapToInt(ImageReader.Row::label).toArray());
     }
 
     /** Makes the weights that features of such images need, where the model has none yet. */
     public void prepare(Dataset.Images images) {
-        for (int i = 0; i < images.size(); i++) {
-            Row row = row(images, i);
-            if (row != null) {
-                model.features(batch(images), row.shape[0], row.shape[1], row.shape[2]);
-                return;
-            }
-        }
-        throw new UsageException("none of the " + images.size() + " images can be used", 1);
+        int[] shape = reader.first(images).shape();
+        model.features(batch(images), shape[0], shape[1], shape[2]);
     }
 
     /** Images that the network sees at once: of a few no more memory is taken than they need. */
@@ -72,11 +51,11 @@ public final class FeatureExtractor {
         List<float[]> features = new ArrayList<>(images.size());
         IntStream.Builder labels = IntStream.builder();
         int batch = batch(images);
-        read(images, batch, done -> {}, rows -> {
-            Plan plan = run(shape -> model.features(batch, shape[0], shape[1], shape[2]), batch, rows);
+        reader.read(images, batch, done -> {}, rows -> {
+            Plan plan = ImageReader.run(shape -> model.features(batch, shape[0], shape[1], shape[2]), batch, rows);
             INDArray last = plan.output("features." + (plan.outputs().size() - 1));
             features.addAll(pooled(HostCopy.read(last), last.shape(), rows.size()));
-            rows.forEach(row -> labels.add(row.label));
+            rows.forEach(row -> labels.add(row.label()));
         });
         return new Features(features.toArray(float[][]::new), labels.build().toArray());
     }
@@ -90,81 +69,15 @@ public final class FeatureExtractor {
      */
     public float[][] embeddings(Dataset.Images images, int batch, IntConsumer done) {
         float[][] all = new float[images.size()][];
-        read(images, batch, done, rows -> {
-            Plan plan = run(shape -> model.embedding(batch, shape[0], shape[1], shape[2]), batch, rows);
+        reader.read(images, batch, done, rows -> {
+            Plan plan = ImageReader.run(shape -> model.embedding(batch, shape[0], shape[1], shape[2]), batch, rows);
             float[] values = HostCopy.read(plan.output("embedding"));
             int width = values.length / batch;
             for (int i = 0; i < rows.size(); i++) {
-                all[rows.get(i).index] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+                all[rows.get(i).index()] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
             }
         });
         return all;
-    }
-
-    /** Reads images batch by batch, the next one while the last is used: memory does not grow with their number. */
-    private void read(Dataset.Images images, int batch, IntConsumer done, Consumer<List<Row>> user) {
-        int[] shape = null;
-        CompletableFuture<List<Row>> next = CompletableFuture.supplyAsync(() -> load(images, 0, batch));
-        for (int start = 0; start < images.size(); start += batch) {
-            int after = start + batch;
-            List<Row> rows = joined(next);
-            next = CompletableFuture.supplyAsync(() -> load(images, after, batch));
-            for (Row row : rows) {
-                if (shape != null && !Arrays.equals(row.shape, shape)) {
-                    joined(next);
-                    throw new UsageException("images whose features are compared must have one size: end their pipeline with Resize or CenterCrop");
-                }
-                shape = row.shape;
-            }
-            if (!rows.isEmpty()) {
-                user.accept(rows);
-            }
-            done.accept(Math.min(after, images.size()));
-        }
-        joined(next);
-        if (shape == null) {
-            throw new UsageException("none of the " + images.size() + " images whose features are compared can be used; bad_files.txt has the reasons", 1);
-        }
-    }
-
-    private static List<Row> joined(CompletableFuture<List<Row>> rows) {
-        try {
-            return rows.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    /** The usable ones of some images. */
-    private List<Row> load(Dataset.Images images, int start, int count) {
-        return IntStream.range(start, Math.min(start + count, images.size())).parallel().mapToObj(i -> row(images, i)).filter(r -> r != null).toList();
-    }
-
-    private Row row(Dataset.Images images, int index) {
-        try {
-            Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
-            List<Image> image = sample.images().subList(0, 1);
-            int[] shape = model.algorithm().dataPreprocessor().shapes(image).get(0);
-            float[] values = new float[DataPreprocessor.length(shape)];
-            model.algorithm().dataPreprocessor().write(image, 0, values, 0);
-            return new Row(index, values, shape, sample.label().orElse(-1));
-        } catch (BadImageException e) {
-            bad.add(e);
-            return null;
-        }
-    }
-
-    /** Runs the plan for images of a shape with some of them, of which there may be fewer than it takes. */
-    private static Plan run(Function<int[], Plan> planned, int batch, List<Row> rows) {
-        Plan plan = planned.apply(rows.get(0).shape);
-        int length = rows.get(0).values.length;
-        float[] images = new float[Math.multiplyExact(batch, length)];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i).values, 0, images, i * length, length);
-        }
-        HostCopy.write(images, images.length, plan.input("images"));
-        plan.run();
-        return plan;
     }
 
     /** Means over the image: [N, C, ...] to rows of C. */

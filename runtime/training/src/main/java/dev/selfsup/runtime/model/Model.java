@@ -213,6 +213,24 @@ public final class Model {
     }
 
     /**
+     * The plan of what a classifier says of images, in evaluation mode. Its input is {@code images}; its outputs {@code scores/<classifier>}, [N, K], the name of one
+     * that is alone being empty.
+     *
+     * @param images [N, C, H, W]
+     * @throws UsageException if the model does not classify
+     */
+    public Plan predictions(long... images) {
+        return extractions.computeIfAbsent("predictions " + Arrays.toString(images), k -> extraction((graph, input) -> {
+            Map<String, SDVariable> outputs = new LinkedHashMap<>();
+            algorithm.predict(graph, input).forEach((name, scores) -> outputs.put("scores/" + name, scores));
+            if (outputs.isEmpty()) {
+                throw new UsageException("model.type must be one that classifies, as mmcls.ImageClassifier: val_evaluator and test_evaluator judge the classes of images");
+            }
+            return outputs;
+        }, images));
+    }
+
+    /**
      * The plan of what the method predicts of hidden patches, in evaluation mode. Its inputs are those of the loss, its outputs {@code mask}, {@code target}, {@code prediction}
      * and the pictures {@code visible} and {@code predicted}, which have {@code levels/} before their names where they are not normalised.
      *

@@ -46,18 +46,25 @@ final class ComponentReplay implements Replay.Differentiating {
         if (!recording.description().hasNonNull("config")) {
             return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
         }
-        return types.obstacle(recording.part("config")).or(() -> part(recording.part("config")).isEmpty()
+        return types.obstacle(recording.part("config")).or(() -> part(recording).isEmpty()
                 ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
     }
 
-    private Optional<Part> part(JsonNode config) {
+    private Optional<Part> part(Recording recording) {
+        JsonNode config = recording.part("config");
         return types.ids(config.path("type").asText()).stream().map(id -> switch (id.kind()) {
             case "backbone" -> (Part) (graph, in) -> numbered(backbone(types.bind(config, Backbone.class).build(graph), in));
             case "neck" -> (Part) (graph, in) -> numbered(types.bind(config, Neck.class).build(graph).apply(in));
-            case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in);
+            case "head" -> (Part) (graph, in) -> head(types.bind(config, Head.class).build(graph), in, scored(recording));
             case "loss" -> (Part) (graph, in) -> named(types.bind(config, Loss.class).build(graph).apply(in));
             default -> null;
         }).filter(part -> part != null).findFirst();
+    }
+
+    /** Whether a head is called without labels, for the scores of its classifier alone. */
+    private static boolean scored(Recording recording) {
+        Tensor factor = recording.inputs().get("gout/out");
+        return factor != null && factor.elements() > 1;
     }
 
     /** Features of images; a second input is the mask that hides parts of them, or the importance of their patches. */
@@ -66,7 +73,10 @@ final class ComponentReplay implements Replay.Differentiating {
     }
 
     /** Outputs of a head, behind the loss of a classifier its scores. */
-    private static Map<String, SDVariable> head(Head.Network head, List<SDVariable> in) {
+    private static Map<String, SDVariable> head(Head.Network head, List<SDVariable> in, boolean scored) {
+        if (scored && head instanceof Head.Classifier classifier) {
+            return named(classifier.scores(in));
+        }
         List<SDVariable> outputs = new ArrayList<>(head.apply(in));
         if (head instanceof Head.Classifier classifier) {
             outputs.addAll(classifier.scores(in.subList(0, in.size() - 1)));
@@ -107,7 +117,7 @@ final class ComponentReplay implements Replay.Differentiating {
     @Override
     public Map<String, Tensor> step(Recording recording, DataType precision) {
         Part found = PlainModules.of(recording).<Part>map(module -> (graph, in) -> numbered(module.apply(graph, in, recording)))
-                .or(() -> part(recording.part("config"))).orElseThrow();
+                .or(() -> part(recording)).orElseThrow();
         Part part = (graph, inputs) -> asRecorded(found.apply(graph, inputs), recording);
         boolean training = recording.part("mode").asText().equals("train");
         Values values = new Values();

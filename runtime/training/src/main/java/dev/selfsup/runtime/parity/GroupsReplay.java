@@ -31,7 +31,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Groups of the weights of a whole model: the config that a case names, from a folder {@code configs} beside or above it, is built for two images as its own pipeline makes them, but gets no
+ * Groups of the weights of a whole model: the config that a case names, from a folder {@code configs} beside or above it or from those that are shipped, is built for two images as its own pipeline makes them, but gets no
  * memory, and its weights are grouped by the case's {@code optim_wrapper}.
  */
 record GroupsReplay(InstalledTypes types) implements Replay {
@@ -45,14 +45,15 @@ record GroupsReplay(InstalledTypes types) implements Replay {
     public Optional<String> obstacle(Recording recording) {
         Optional<JsonNode> config = config(recording);
         if (config.isEmpty()) {
-            return Optional.of("there is no config " + recording.part("config").asText() + " below a folder configs beside or above the case");
+            return Optional.of("there is no config " + recording.part("config").asText() + " below a folder configs beside or above the case, nor among the shipped ones");
         }
         return types.obstacle(config.get().path("model")).or(() -> types.obstacle(steps(config.get()))).or(() -> types.obstacle(recording.part("optim_wrapper")));
     }
 
     private static Optional<JsonNode> config(Recording recording) {
         String name = recording.part("config").asText();
-        return Stream.of(".json", ".yaml").flatMap(ending -> CaseFolder.nearest(recording.folder(), "configs/" + name + ending).stream()).findFirst()
+        Stream<Path> folders = Stream.of(recording.folder(), Path.of(System.getProperty("selfsup.root", ".")));
+        return folders.flatMap(folder -> Stream.of(".json", ".yaml").flatMap(ending -> CaseFolder.nearest(folder, "configs/" + name + ending).stream())).findFirst()
                 .map(file -> CaseFolder.text(Config.load(file, List.of()).toJson()));
     }
 
@@ -84,6 +85,7 @@ record GroupsReplay(InstalledTypes types) implements Replay {
     private Sample sample(JsonNode config) {
         Sample sample = new Sample(0, Path.of("image.png"), OptionalInt.of(0));
         sample.setImages(Image.create(SIDE, SIDE, 3));
+        sample.fields().put("clustering_label", new Sample.Field(new double[] {0}, true));          // what the hook of DeepCluster gives
         Pipeline pipeline = types.bind(JsonNodeFactory.instance.objectNode().set("steps", steps(config)), Pipeline.class);
         pipeline.steps().forEach(step -> step.apply(sample, SampleRandom.of(0)));
         return sample;

@@ -151,6 +151,7 @@ public final class Parity {
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("clustering_pic"), new ClusteringReplays.PowerIterations()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("hook_reweight"), new ClusteringReplays.Weights()));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("util_sinkhorn_"), new AssignmentReplay(kernels)));
+        kinds.add(Map.entry(c -> c.json().path("name").asText().matches("ft_batch_.*"), new MixingReplay(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("target_"), new TargetReplay(types, kernels)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("preprocess_"), new DataReplays.Preprocessed(types)));
         kinds.add(Map.entry(c -> c.json().path("name").asText().startsWith("optim_groups_"), new GroupsReplay(types)));

@@ -1,5 +1,6 @@
 package dev.selfsup.runtime.train;
 
+import dev.selfsup.api.data.Dataset;
 import dev.selfsup.api.data.LoaderConfig;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.run.UsageException;
@@ -11,6 +12,7 @@ import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.optimization.Optimization;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.data.BatchMixing;
 import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.LoadedBatch;
 import dev.selfsup.runtime.data.TargetsAhead;
@@ -45,22 +47,26 @@ public final class RepeatedStep {
     public RepeatedStep(RunConfig config, Kernels kernels, Updates updates, Path folder) {
         long seed = config.randomness().seed().orElse(0);
         Optional<TargetsAhead> targets = TargetsAhead.of(config.model(), line -> { });
-        this.batch = batch(config, seed, folder, targets);
+        Dataset.Images images = config.trainDataloader().dataset().open();
+        Optional<BatchMixing> mixing = BatchMixing.of(config.model(), images, seed);
+        this.batch = batch(config, images, seed, folder, targets, mixing);
         this.model = new Model(config.model(), seed, kernels, new Graph.Run(Long.MAX_VALUE, updates));
         config.hooks().forEach(hook -> model.declare(hook::beforeModel));
-        this.step = new Step(model, seed, folder, targets);
+        this.step = new Step(model, seed, folder, targets, mixing);
         this.plan = step.plan(batch.shapes(), batch.samples());
         targets.ifPresent(TargetsAhead::close);
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);
     }
 
-    private static LoadedBatch batch(RunConfig config, long seed, Path folder, Optional<TargetsAhead> targets) {
+    private static LoadedBatch batch(RunConfig config, Dataset.Images images, long seed, Path folder, Optional<TargetsAhead> targets,
+            Optional<BatchMixing> mixing) {
         LoaderConfig loading = config.trainDataloader();
         DataLoader.Options options = new DataLoader.Options(loading.sampler(), loading.collateFn(), config.model().dataPreprocessor(),
                 loading.batchSize(), true, 1, seed);
         BadFiles bad = new BadFiles(folder.resolve("bad_files.txt"), line -> { });
-        try (DataLoader loader = new DataLoader(loading.dataset().open(), options, bad)) {
+        try (DataLoader loader = new DataLoader(images, options, bad)) {
             targets.ifPresent(loader::complete);
+            mixing.ifPresent(loader::mix);
             loader.seek(0);
             return loader.next();
         } catch (InterruptedException e) {

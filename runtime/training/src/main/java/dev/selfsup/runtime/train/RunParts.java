@@ -20,8 +20,10 @@ import dev.selfsup.optimization.FlatBuffers;
 import dev.selfsup.optimization.Optimization;
 import dev.selfsup.optimization.Schedules;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.data.BatchMixing;
 import dev.selfsup.runtime.data.DataLoader;
 import dev.selfsup.runtime.data.TargetsAhead;
+import dev.selfsup.runtime.model.Evaluation;
 import dev.selfsup.runtime.model.FeatureExtractor;
 import dev.selfsup.runtime.model.LoadedWeights;
 import dev.selfsup.runtime.model.Model;
@@ -49,6 +51,8 @@ final class RunParts implements AutoCloseable {
     final RunLog log;
     final Model model;
     final FeatureExtractor extractor;
+    /** Labelled images that the model is judged by while it is trained. */
+    final Optional<Evaluation> validation;
     final Step step;
     final Optimization optimization;
     final Schedules schedules;
@@ -94,7 +98,9 @@ final class RunParts implements AutoCloseable {
                 opened.add(ahead::close);
                 loader.complete(ahead);
             });
-            this.step = new Step(model, seed, options.workDir(), targets);
+            Optional<BatchMixing> mixing = BatchMixing.of(config.model(), images, seed);
+            mixing.ifPresent(loader::mix);
+            this.step = new Step(model, seed, options.workDir(), targets, mixing);
             Plan plan = probe(images);
             if (first != null) {
                 Map<String, INDArray> trained = new LinkedHashMap<>(model.weights().state());
@@ -103,6 +109,7 @@ final class RunParts implements AutoCloseable {
             } else if (resumed == null) {
                 checkPretrained();
             }
+            this.validation = config.valDataloader().map(loading -> new Evaluation(model, loading, config.valEvaluator(), seed, bad));
             this.optimization = optimization(config.optimWrapper(), model, plan, options.updates(), maxIterations());
             this.schedules = new Schedules(config.paramScheduler(), optimization.groups(), loader.length());
             this.state = new RunState(model, optimization, schedules, hooks.named());

@@ -6,6 +6,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.SafeTensors;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.Plan;
+import dev.selfsup.runtime.data.BatchMixing;
 import dev.selfsup.runtime.data.LoadedBatch;
 import dev.selfsup.runtime.data.TargetsAhead;
 import dev.selfsup.runtime.model.Model;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One loss call: feeds a batch, makes the random choices, computes losses and gradients. While batches keep their shape nothing is allocated from the
@@ -30,6 +32,7 @@ final class Step {
     private final long seed;
     private final Path workDir;
     private final Optional<TargetsAhead> targets;
+    private final Optional<BatchMixing> mixing;
     private LossPlan current;
 
     /**
@@ -37,12 +40,14 @@ final class Step {
      *
      * @param workDir where a batch whose loss is not finite is saved
      * @param targets the frozen network whose results batches hold
+     * @param mixing what makes probabilities of the labels of batches
      */
-    Step(Model model, long seed, Path workDir, Optional<TargetsAhead> targets) {
+    Step(Model model, long seed, Path workDir, Optional<TargetsAhead> targets, Optional<BatchMixing> mixing) {
         this.model = model;
         this.seed = seed;
         this.workDir = workDir;
         this.targets = targets;
+        this.mixing = mixing;
     }
 
     /** The plan for batches of samples like these. */
@@ -51,7 +56,8 @@ final class Step {
         List<long[]> views = shapes.stream().map(s -> DataPreprocessor.shape(size, s)).toList();
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         samples.get(0).fields().forEach((name, field) -> fields.put(name, new Model.Field(shape(size, field.shape()), field.integer(), ones(samples, name))));
-        targets.ifPresent(ahead -> ahead.outputs(shapes).forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), shape(size, output.shape())))));
+        Stream.concat(targets.stream().flatMap(ahead -> ahead.outputs(shapes).stream()), mixing.stream().flatMap(batches -> batches.outputs().stream()))
+                .forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), shape(size, output.shape()))));
         return model.loss(views, fields);
     }
 

@@ -16,6 +16,7 @@ import dev.selfsup.config.RunConfig;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.runtime.data.LoadedBatch;
+import dev.selfsup.runtime.model.Evaluation;
 import dev.selfsup.runtime.model.Reconstructor;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +60,9 @@ public final class Training implements Run, AutoCloseable {
             parts.checkLabels();
             parts.loader.seek(iteration);
         }
+        if (iteration > epoch * epochLength() && !loop().byEpoch() && loop().validatesAfter(iteration)) {
+            validate();
+        }
         if (iteration > epoch * epochLength() && atEndOfEpoch()) {
             endEpoch();
         }
@@ -99,6 +103,9 @@ public final class Training implements Run, AutoCloseable {
         iteration++;
         time = new IterationTime((System.nanoTime() - start) / 1e9, parts.loader.waited());
         parts.log.iteration(position(), losses.getOrDefault("loss", Double.NaN), groups().get(0).rate(), time.total(), time.data());
+        if (!loop().byEpoch() && loop().validatesAfter(iteration)) {
+            validate();
+        }
         parts.hooks.at(Hook::afterTrainIter, this);
     }
 
@@ -113,8 +120,23 @@ public final class Training implements Run, AutoCloseable {
 
     private void endEpoch() {
         epoch++;
+        if (loop().byEpoch() && loop().validatesAfter(epoch)) {
+            validate();
+        }
         parts.hooks.at(Hook::afterTrainEpoch, this);
         parts.log.plot();
+    }
+
+    /** Judges the model before the hooks of this point, so that the checkpoint saved here knows of its figures. */
+    private void validate() {
+        parts.validation.ifPresent(validation -> {
+            parts.hooks.at(Hook::beforeEvaluation, this);
+            Map<String, Double> figures = validation.run(done -> parts.log.working("validation", done, validation.size()));
+            parts.hooks.at(Hook::afterEvaluation, this);
+            report(figures);
+            print((loop().byEpoch() ? "epoch " + epoch : "iteration " + iteration) + ": " + Evaluation.line(figures));
+            parts.hooks.at((hook, run) -> hook.afterValidation(run, figures), this);
+        });
     }
 
     private void interrupt() {

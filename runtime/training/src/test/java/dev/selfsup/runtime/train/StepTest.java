@@ -81,7 +81,7 @@ class StepTest {
 
     @Test
     void aStepAllocatesNothing() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch first = batch(0.5f);
         LoadedBatch second = batch(0.25f);
         int[] iteration = {0};
@@ -93,7 +93,7 @@ class StepTest {
 
     @Test
     void lossesComeByTheirNamesAndFollowTheBatchAndTheIteration() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         assertTrue(step.run(batch(0.5f), SIZE, 0));
         Map<String, Double> losses = step.losses();
         assertEquals(List.of("loss", "twice"), List.copyOf(losses.keySet()));
@@ -108,7 +108,7 @@ class StepTest {
 
     @Test
     void aLossThatIsNotFiniteEndsTheRunAndLeavesTheBatch() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         LoadedBatch batch = batch(Float.NaN);
         UsageException failure = assertThrows(UsageException.class, () -> step.run(batch, SIZE, 6));
         assertTrue(failure.getMessage().startsWith("the loss is not finite at iteration 7"), failure.getMessage());
@@ -117,7 +117,7 @@ class StepTest {
 
     @Test
     void aBatchWhoseMaskHidesAnotherNumberOfPatchesHasAPlanOfItsOwn() {
-        Step step = new Step(model, 1, folder, Optional.empty());
+        Step step = new Step(model, 1, folder, Optional.empty(), Optional.empty());
         Plan first = plan(step, 1);
         Plan second = plan(step, 3);
         assertNotEquals(first, second);
@@ -134,6 +134,6 @@ class StepTest {
 
     @Test
     void anEmptyBatchIsLeftOut() {
-        assertFalse(new Step(model, 1, folder, Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
+        assertFalse(new Step(model, 1, folder, Optional.empty(), Optional.empty()).run(new LoadedBatch(List.of(), List.of(), List.of(), 0), SIZE, 0));
     }
 }
