@@ -82,7 +82,7 @@ final class BrowseDatasetIT {
                 label++;
             }
         }
-        String[] shards = {"--cfg-options", "train_dataloader.dataset={type: WebDataset, data_root: '.', shards: 'photos-{000..000}.tar', classes: [cup, lawn], "
+        String[] shards = {"--cfg-options", "train_dataloader.dataset={_delete_: true, type: WebDataset, data_root: '.', shards: 'photos-{000..000}.tar', classes: [cup, lawn], "
                 + "pipeline: [{type: LoadImageFromFile}, {type: MultiView, num_views: 2, transforms: [[{type: RandomResizedCrop, size: 24}]]}, {type: PackSelfSupInputs}]}",
             "custom_hooks=[]", "train_cfg.max_epochs=1"};
         BufferedImage sheet = sheet("shards", concat(new String[] {"tiny.yaml", "--count", "2"}, shards));
