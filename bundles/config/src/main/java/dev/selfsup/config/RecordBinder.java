@@ -81,7 +81,7 @@ final class RecordBinder {
     private void unknown(Place place, String key, Node.Entry entry, Set<String> known, String owner) {
         Optional<String> instead = Obsolete.instead(place.path());
         if (instead.isPresent()) {
-            problems.add(entry.key(), place.path(), "obsolete key of MMSelfSup 0.x, which the reference does not read either; write " + instead.get());
+            problems.add(entry.key(), place.path(), "obsolete key of MMSelfSup 0.x that 1.0 does not take either; write " + instead.get());
             return;
         }
         String suggestion = Suggestion.of(key, known);

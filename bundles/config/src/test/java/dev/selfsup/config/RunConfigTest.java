@@ -168,10 +168,10 @@ final class RunConfigTest {
     void obsoleteKeysAreToldWithWhatIsWrittenInTheirPlace() {
         UsageException e = assertThrows(UsageException.class, () -> bind("runner: {type: EpochBasedRunner, max_epochs: 3}\ndata: {train: {type: SingleViewDataset}}\n"));
         assertEquals("""
-                test:5:1: runner: obsolete key of MMSelfSup 0.x, which the reference does not read either; write train_cfg
-                test:6:1: data: obsolete key of MMSelfSup 0.x, which the reference does not read either; write train_dataloader, val_dataloader and test_dataloader""",
+                test:5:1: runner: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write train_cfg
+                test:6:1: data: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write train_dataloader, val_dataloader and test_dataloader""",
                 e.getMessage());
-        assertEquals("test:1:24: model.with_sobel: obsolete key of MMSelfSup 0.x, which the reference does not read either; write a backbone that filters images itself, as "
+        assertEquals("test:1:24: model.with_sobel: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write a backbone that filters images itself, as "
                 + "{type: ResNetSobel, depth: 50}", assertThrows(UsageException.class, () -> RunConfig.of(Config.parse("test",
                         LEAST.replace("model: Method", "model: {type: Method,  with_sobel: true}")), TYPES)).getMessage());
     }
