@@ -76,6 +76,11 @@ public final class Pretrained implements Initializer {
     }
 
     @Override
+    public boolean loads() {
+        return true;
+    }
+
+    @Override
     public String source() {
         return config.checkpoint() + (weights == null ? "" : weights.readAs());
     }
