@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,8 @@ final class WeightsIT {
             + "patch_size: 4, output_cls_token: false, _delete_: true}";
     private static final String SWIN = "model.backbone={type: mmcls.SwinTransformer, arch: {embed_dims: 4, depths: [2, 2, 1, 1], num_heads: [1, 2, 2, 4]}, img_size: 16, patch_size: 2, "
             + "window_size: 4, pad_small_map: true, _delete_: true}";
+    private static final String BEIT = "model.backbone={type: mmcls.BEiT, arch: {embed_dims: 32, num_layers: 2, num_heads: 2, feedforward_channels: 64}, img_size: 16, "
+            + "patch_size: 4, avg_token: false, use_shared_rel_pos_bias: SHARED, use_rel_pos_bias: OWN, _delete_: true}";
 
     @TempDir
     static Path folder;
@@ -92,6 +95,29 @@ final class WeightsIT {
         for (String keys : List.of("timm", "torchvision")) {
             assertEquals(0, difference(done("export", "tiny.yaml", "swin/epoch_1.json", "--keys", keys, "--out", "swin-" + keys + ".safetensors", "--cfg-options", SWIN)), keys);
         }
+    }
+
+    /** Embeddings of positions of a ViT, tables of relative positions of a Swin, one of all layers of a BEiT for one of each: what fine-tuning takes from pretraining. */
+    @Test
+    void aBackboneForOtherImagesOrWindowsBeginsWithWeightsInterpolated() throws IOException, InterruptedException {
+        begins("images", VIT.replace("img_size: 16", "img_size: 24"), "vit/epoch_1.json");
+        done("train", "tiny.yaml", "--work-dir", "windows", "--cfg-options", "train_cfg.max_epochs=1", SWIN);
+        String smaller = SWIN.replace("window_size: 4", "window_size: 3");
+        begins("smaller", smaller, "windows/epoch_1.json");
+        Selfsup.Ended exported = done("export", "tiny.yaml", "windows/epoch_1.json", "--keys", "timm", "--out", "windows.safetensors", "--cfg-options", SWIN);
+        assertEquals(0, difference(exported));
+        assertTrue(done("knn", "tiny.yaml", "windows.safetensors", "--cfg-options", smaller).out().get(0).matches(".*read as timm Swin: (\\d+) of \\1 weights"));
+        done("train", "tiny.yaml", "--work-dir", "shared", "--cfg-options", "train_cfg.max_epochs=1", BEIT.replace("SHARED", "true").replace("OWN", "false"));
+        begins("own", BEIT.replace("SHARED", "false").replace("OWN", "true").replace("img_size: 16", "img_size: 24"), "shared/epoch_1.json", "custom_hooks=[]",
+                "train_dataloader.dataset.pipeline.1.transforms.0.0.size=24");
+    }
+
+    private static void begins(String run, String backbone, String checkpoint, String... options) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("train", "tiny.yaml", "--work-dir", run, "--cfg-options", "train_cfg.max_epochs=1",
+                backbone.replace("_delete_", "init_cfg: {type: Pretrained, checkpoint: " + checkpoint + ", prefix: backbone.}, _delete_")));
+        line.addAll(List.of(options));
+        Selfsup.Ended begun = done(line.toArray(String[]::new));
+        assertTrue(begun.out().stream().anyMatch(text -> text.matches("init_cfg Pretrained: " + checkpoint + ".*: (\\d+) of \\1 weights")), begun::toString);
     }
 
     @Test

@@ -92,6 +92,7 @@ class SwinTransformersTest {
     @Test
     void everyWantedStageGivesItsMapBeforeOrAfterTokensAreMerged() {
         assertEquals("[[2, 8, 8, 8], [2, 16, 4, 4]]", shapes(swin(SMALL, 32, 4, List.of(0, 1), false, false, -1, false), 32, 32));
+        assertEquals("[[2, 16, 4, 4]]", shapes(swin(SMALL, 32, 4, List.of(-1), false, false, -1, false), 32, 32));
         assertEquals("[[2, 16, 4, 4], [2, 16, 4, 4]]", shapes(swin(SMALL, 32, 4, List.of(0, 1), true, false, -1, false), 32, 32));
     }
 
@@ -184,6 +185,7 @@ class SwinTransformersTest {
     @Test
     void mistakesNameRuleAndValue() {
         assertMessage("out_indices must name stages from 0 to 1, not [2]", () -> swin(SMALL, 32, 4, List.of(2), false, false, -1, false));
+        assertMessage("out_indices must name stages from 0 to 1, not [-3]", () -> swin(SMALL, 32, 4, List.of(-3), false, false, -1, false));
         assertMessage("frozen_stages must be at most 1, not 2", () -> swin(SMALL, 32, 4, List.of(1), false, false, 2, false));
         assertMessage("out_indices must be the last stage, [1], not [0]: others give tokens already merged for the next one, which their norm does not fit", () -> masked(List.of(0)));
         assertMessage("range_mask_ratio must be from 0 to 0.5, not 0.6", () -> mixing(0.6));

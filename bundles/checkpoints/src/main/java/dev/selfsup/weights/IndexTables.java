@@ -8,7 +8,8 @@ import java.util.Optional;
 final class IndexTables {
     private IndexTables() {}
 
-    private static boolean concerns(Tensor tensor) {
+    /** Whether a tensor is such a table. */
+    static boolean concerns(Tensor tensor) {
         return tensor.name().endsWith("relative_position_index") && !tensor.dtype().floating();
     }
 

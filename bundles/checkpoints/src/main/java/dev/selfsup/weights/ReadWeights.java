@@ -5,7 +5,6 @@ import dev.selfsup.checkpoint.TensorFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -162,16 +161,25 @@ public final class ReadWeights implements TensorFile {
         return Collections.unmodifiableSet(theirs.keySet());
     }
 
+    /** Whether there is a tensor of a name: one of the file's, or a layer's table of biases where the file has one for all layers. */
+    public boolean has(String name) {
+        return theirs.containsKey(name) || theirs.containsKey(BiasTables.shared(name));
+    }
+
     @Override
     public Optional<Tensor> tensor(String name) {
-        return Optional.ofNullable(theirs.get(name)).flatMap(file::tensor).map(tensor -> tensor.withName(name))
+        return Optional.ofNullable(theirs.getOrDefault(name, theirs.get(BiasTables.shared(name)))).flatMap(file::tensor).map(tensor -> tensor.withName(name))
                 .map(tensor -> merging && PatchMerging.concerns(name) ? PatchMerging.ours(tensor) : tensor);
     }
 
-    /** A tensor for a weight of some shape: as it is, position embeddings interpolated, or an index table in rows. It has another shape still where that is not possible. */
+    /**
+     * A tensor for a weight of some shape: as it is, position embeddings and tables of biases interpolated, or an index table in rows. It has another shape still where that is not possible;
+     * an index table of another window is left out, as it can only be made anew.
+     */
     public Optional<Tensor> fitted(String name, long... shape) {
         return tensor(name).map(tensor -> Arrays.equals(tensor.shape(), shape) ? tensor
-                : IndexTables.shaped(tensor, shape).or(() -> Positions.resized(tensor, shape)).orElse(tensor));
+                : IndexTables.shaped(tensor, shape).or(() -> Positions.resized(tensor, shape)).or(() -> BiasTables.resized(tensor, shape)).orElse(tensor))
+                .filter(tensor -> !IndexTables.concerns(tensor) || Arrays.equals(tensor.shape(), shape));
     }
 
     /**
@@ -183,7 +191,8 @@ public final class ReadWeights implements TensorFile {
     public Set<String> left(Set<String> used) {
         Set<String> modules = used.stream().map(ReadWeights::module).collect(Collectors.toSet());
         Set<String> left = new LinkedHashSet<>(theirs.keySet());
-        left.removeAll(new HashSet<>(used));
+        left.removeAll(used);
+        left.removeAll(used.stream().map(BiasTables::shared).collect(Collectors.toSet()));
         left.removeIf(name -> !modules.contains(module(name)) || name.matches(".*(num_batches_tracked|relative_position_index|attn_mask|mask_token)"));
         return left;
     }

@@ -3,6 +3,7 @@ package dev.selfsup.config;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.DefaultType;
 import dev.selfsup.api.component.Key;
+import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.component.Shorthand;
 import dev.selfsup.api.component.TypeKey;
 import dev.selfsup.api.run.UsageException;
@@ -78,6 +79,11 @@ final class RecordBinder {
     }
 
     private void unknown(Place place, String key, Node.Entry entry, Set<String> known, String owner) {
+        Optional<String> instead = Obsolete.instead(place.path());
+        if (instead.isPresent()) {
+            problems.add(entry.key(), place.path(), "obsolete key of MMSelfSup 0.x that 1.0 does not take either; write " + instead.get());
+            return;
+        }
         String suggestion = Suggestion.of(key, known);
         String keys = known.isEmpty() ? "; it has no keys" : "; its keys are " + String.join(", ", known);
         problems.add(entry.key(), place.path(), "unknown key" + owner + (suggestion.isEmpty() ? keys : suggestion));
@@ -116,8 +122,11 @@ final class RecordBinder {
         return EMPTY.containsKey(component.getType());
     }
 
-    /** What a single value stands for where {@link Shorthand} allows it. */
+    /** What a single value stands for where {@link Shorthand} allows it, and null where there may be components: none. */
     static Node expand(Node given, RecordComponent component) {
+        if (Binder.isNull(given) && isListOfComponents(component)) {
+            return new Node.Sequence(List.of(), given.origin(), Optional.empty());
+        }
         Node node = typed(given, component);
         if (!component.isAnnotationPresent(Shorthand.class) || Binder.isNull(node)) {
             return node;
@@ -133,6 +142,11 @@ final class RecordBinder {
         boolean flat = node instanceof Node.Sequence list && !list.elements().isEmpty()
                 && list.elements().stream().noneMatch(Node.Sequence.class::isInstance);
         return flat && Binder.isListOfLists(type) ? new Node.Sequence(List.of(node), node.origin(), Optional.empty()) : node;
+    }
+
+    private static boolean isListOfComponents(RecordComponent component) {
+        return component.isAnnotationPresent(Default.class) && component.getGenericType() instanceof ParameterizedType list && list.getRawType() == List.class
+                && list.getActualTypeArguments()[0] instanceof Class<?> element && element.isAnnotationPresent(Kind.class);
     }
 
     /** A mapping with the type that {@link DefaultType} gives it where it has none. */

@@ -167,6 +167,16 @@ final class BinderTest {
         assertEquals(List.of(new Tile("mmcls"), new Tile("mmselfsup")), group.config().members());
     }
 
+    /** A record with a list of components. */
+    record Crowd(@Default("[Tile]") List<Shapes.Shape> members, @Default("[1]") List<Integer> sizes) {}
+
+    @Test
+    void nullIsNoComponentWhereThereMayBeSome() {
+        assertEquals(new Crowd(List.of(), List.of(1)), bind(Crowd.class, "members: null"));
+        assertEquals(new Crowd(List.of(new Tile("mmselfsup")), List.of(2)), bind(Crowd.class, "sizes: 2"));
+        assertEquals("test:1:8: sizes: must be a list, not null", mistakes(Crowd.class, "sizes: null"));
+    }
+
     @Test
     void allMistakesOfAFileAreReportedAtOnceWithTheirPlaces() {
         assertEquals("""

@@ -32,7 +32,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 
 /** What a configuration file as a whole means. */
 final class RunConfigTest {
-    private static final InstalledTypes TYPES = new InstalledTypes()
+    static final InstalledTypes TYPES = new InstalledTypes()
             .add("algorithm", "mmselfsup", "Method", new MethodFactory())
             .add("dataset", "mmselfsup", "Images", new ImagesFactory())
             .add("sampler", "mmengine", "DefaultSampler", new SamplerFactory())
@@ -162,6 +162,18 @@ final class RunConfigTest {
                 e.getMessage());
         assertEquals("test:2:32: train_dataloader.batch_size: batch_size must be positive, not 0",
                 assertThrows(UsageException.class, () -> RunConfig.of(Config.parse("test", LEAST.replace("8", "0")), TYPES)).getMessage());
+    }
+
+    @Test
+    void obsoleteKeysAreToldWithWhatIsWrittenInTheirPlace() {
+        UsageException e = assertThrows(UsageException.class, () -> bind("runner: {type: EpochBasedRunner, max_epochs: 3}\ndata: {train: {type: SingleViewDataset}}\n"));
+        assertEquals("""
+                test:5:1: runner: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write train_cfg
+                test:6:1: data: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write train_dataloader, val_dataloader and test_dataloader""",
+                e.getMessage());
+        assertEquals("test:1:24: model.with_sobel: obsolete key of MMSelfSup 0.x that 1.0 does not take either; write a backbone that filters images itself, as "
+                + "{type: ResNetSobel, depth: 50}", assertThrows(UsageException.class, () -> RunConfig.of(Config.parse("test",
+                        LEAST.replace("model: Method", "model: {type: Method,  with_sobel: true}")), TYPES)).getMessage());
     }
 
     record NoKeys() {}

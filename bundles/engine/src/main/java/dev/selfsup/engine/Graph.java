@@ -229,10 +229,12 @@ public final class Graph {
     private Fill rule(String name, LayerType layer, long[] shape, Fill first) {
         Fill fill = first;
         Fill overriding = null;
+        boolean loaded = false;
         for (Rules at : rules) {
             boolean overridden = overriding != null;
             for (Initialization rule : at.rules) {
                 Fill found = at.fill(rule, path, name, layer, shape);
+                loaded |= found != null && rule.loads();
                 if (found != null && !rule.overridesInner()) {
                     fill = found;
                 } else if (found != null && !overridden) {
@@ -240,7 +242,7 @@ public final class Graph {
                 }
             }
         }
-        loads(name, overriding != null);
+        loads(name, loaded);
         return overriding == null ? scaled(name, layer, shape, fill) : overriding;
     }
 
@@ -258,12 +260,14 @@ public final class Graph {
     private Fill loaded(String name, long[] shape, Fill first) {
         for (Rules at : rules) {
             Fill fill = null;
+            boolean loaded = false;
             for (Initialization rule : at.rules) {
                 Fill found = rule.overridesInner() ? at.fill(rule, path, name, LayerType.NONE, shape) : null;
                 fill = found == null ? fill : found;
+                loaded |= found != null && rule.loads();
             }
             if (fill != null) {
-                loads(name, true);
+                loads(name, loaded);
                 return fill;
             }
         }
@@ -273,7 +277,7 @@ public final class Graph {
 
     /** Takes down whether rules that load weights had one of this place. */
     private void loads(String name, boolean found) {
-        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::overridesInner).findFirst()
+        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::loads).findFirst()
                 .ifPresent(rule -> shared.weights.loads(rule, join(path, name), found));
     }
 

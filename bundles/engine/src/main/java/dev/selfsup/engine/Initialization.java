@@ -31,8 +31,13 @@ public interface Initialization {
         return 1;
     }
 
-    /** Whether the rule wins over those of inner modules, as loading pretrained weights does; of several such rules the outermost wins. */
+    /** Whether the rule wins over those of inner modules, as loading pretrained weights does, or first values that a method insists on; of several such rules the outermost wins. */
     default boolean overridesInner() {
+        return false;
+    }
+
+    /** Whether the values are those of a file, which is to have them for all weights and buffers below its module; {@link Weights#loads} tells of which it had. */
+    default boolean loads() {
         return false;
     }
 

@@ -3,13 +3,19 @@ package dev.selfsup.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class InitializationTest {
     /** Fills everything of one name with one value. */
-    private record Rule(String key, double value, boolean overridesInner) implements Initialization {
+    private record Rule(String key, double value, boolean overridesInner, boolean loads) implements Initialization {
+        Rule(String key, double value, boolean overridesInner) {
+            this(key, value, overridesInner, false);
+        }
+
         @Override
         public Optional<Fill> fill(Weight weight) {
             return weight.key().equals(key) ? Optional.of(Fill.constant(value)) : Optional.empty();
@@ -44,6 +50,20 @@ class InitializationTest {
         assertEquals(2, value("a.b.weight"));
         assertEquals(5, value("a.b.bias"));
         assertEquals(6, value("a.b.running_mean"));
+    }
+
+    @Test
+    void onlyRulesThatLoadAreAskedWhatTheyHad() {
+        make(graph.in("a").initialized(List.of(new Rule("weight", 2, true))));
+        assertEquals(Map.of(), weights.loads());
+    }
+
+    @Test
+    void whatAnotherRuleFilledARuleThatLoadsDidNotHave() {
+        Rule file = new Rule("running_mean", 3, true, true);
+        make(graph.in("a").initialized(List.of(file)).initialized(List.of(new Rule("weight", 2, true))));
+        assertEquals(Map.of(file, new Weights.Loaded(Set.of("a.running_mean"), Set.of("a.weight", "a.bias"))), weights.loads());
+        assertEquals(2, value("a.weight"));
     }
 
     private void make(Graph place) {

@@ -200,7 +200,7 @@ class InitializersTest {
             SafeTensors.write(out, List.of(Tensor.of("backbone.fc.weight", FloatBuffer.wrap(new float[] {1, 2, 3, 4}), 2, 2)), Map.of());
         }
         Pretrained rule = new Pretrained(new Pretrained.Config(file.toString(), Optional.of("backbone")));
-        assertTrue(rule.overridesInner());
+        assertTrue(rule.overridesInner() && rule.loads());
         Fill fill = rule.fill(new Weight("fc", "weight", LayerType.LINEAR, new long[] {2, 2})).orElseThrow();
         assertArrayEquals(new float[] {1, 2, 3, 4}, values(fill, 2, 2));
         assertTrue(rule.fill(new Weight("fc", "bias", LayerType.LINEAR, new long[] {2})).isEmpty());

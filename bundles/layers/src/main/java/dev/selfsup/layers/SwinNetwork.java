@@ -38,14 +38,19 @@ public record SwinNetwork(ImageTokens tokens, List<Integer> imageSize, SwinStage
     /**
      * What is given of the stages.
      *
-     * @param stages their numbers
+     * @param stages their numbers, negative ones from the last
      * @param merged whether their tokens are given after they were merged for the next stage
      * @param norm normalisation, if there is one
      */
-    public record Output(List<Integer> stages, boolean merged, Optional<Norm> norm) {}
+    public record Output(List<Integer> stages, boolean merged, Optional<Norm> norm) {
+        Output counted(int count) {
+            return new Output(stages.stream().map(i -> i < 0 && i >= -count ? count + i : i).toList(), merged, norm);
+        }
+    }
 
     public SwinNetwork {
         int count = stages.size().stages();
+        output = output.counted(count);
         check(!output.stages().isEmpty() && output.stages().stream().allMatch(i -> i >= 0 && i < count), "out_indices must name stages from 0 to %d, not %s",
                 count - 1, output.stages());
         check(frozenStages < count, "frozen_stages must be at most %d, not %d", count - 1, frozenStages);

@@ -31,7 +31,7 @@ public final class SwinTransformer implements Backbone {
      * @param windowSize rows and columns of a window
      * @param dropRate probability of setting an element of the tokens to zero in training
      * @param dropPathRate probability of dropping a branch in the last block; it rises evenly from 0 in the first
-     * @param outIndices stages whose features are given, from 0
+     * @param outIndices stages whose features are given, from 0; -1 is the last
      * @param outAfterDownsample whether they are given after tokens were merged for the next stage
      * @param useAbsPosEmbed whether tokens know their place in the image
      * @param interpolateMode how embeddings of places are interpolated

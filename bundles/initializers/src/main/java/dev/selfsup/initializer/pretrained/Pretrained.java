@@ -19,8 +19,9 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Takes the weights of a module from a file: a checkpoint of SelfSup, a safetensors file, an npz archive or a file of PyTorch's, by state_dict name, be it that of OpenMMLab,
- * torchvision, timm, MAE or MoCo. Position embeddings for images of another size are interpolated; a weight of another shape is an error. Weights that the file does not have keep their
- * values; a training run tells them and does not begin, unless it is called with {@code --allow-missing}. The file is opened when the first weight is made.
+ * torchvision, timm, MAE or MoCo. Position embeddings for images of another size, and tables of relative positions for windows of another size, are interpolated; a table that all layers
+ * share is every layer's; a weight of another shape is an error. Weights that the file does not have keep their values; a training run tells them and does not begin, unless it is called with
+ * {@code --allow-missing}. The file is opened when the first weight is made.
  */
 public final class Pretrained implements Initializer {
     private final Config config;
@@ -75,6 +76,11 @@ public final class Pretrained implements Initializer {
     }
 
     @Override
+    public boolean loads() {
+        return true;
+    }
+
+    @Override
     public String source() {
         return config.checkpoint() + (weights == null ? "" : weights.readAs());
     }
@@ -87,7 +93,7 @@ public final class Pretrained implements Initializer {
     /** The name in the file; without a configured prefix the module may be the backbone alone. */
     private String name(String key) {
         String inBackbone = "backbone." + key;
-        return prefix.isEmpty() && !weights.names().contains(key) && weights.names().contains(inBackbone) ? inBackbone : prefix + key;
+        return prefix.isEmpty() && !weights.has(key) && weights.has(inBackbone) ? inBackbone : prefix + key;
     }
 
     /** Opens the file once; it is closed when this rule is collected. */

@@ -61,7 +61,7 @@ public final class ModelState {
     /**
      * Takes over weights by their names, be they of OpenMMLab, torchvision, timm, MAE or MoCo, and says as whose they were read.
      *
-     * @param target state of a model by name, all allocated; counters that the checkpoint lacks stay what they are
+     * @param target state of a model by name, all allocated; counters that the checkpoint lacks, and index tables of other windows, stay what they are
      * @param checkpoint weights; what the model has no module for is left alone
      * @param allowMissing whether weights that the checkpoint lacks, and weights of the same modules that the model lacks, are no mistake
      * @param messages told, a line each, what was read and, where that is allowed, what was not
@@ -77,7 +77,7 @@ public final class ModelState {
                 found.matched(name);
             } else if (tensor.isPresent()) {
                 found.different(name, tensor.get().shape(), array.shape());
-            } else if (own || array.dataType().isFPType()) {
+            } else if (own && !weights.has(name) || array.dataType().isFPType()) {
                 found.missing(name);
             }
         });
