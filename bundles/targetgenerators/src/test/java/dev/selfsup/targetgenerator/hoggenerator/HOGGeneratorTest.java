@@ -71,6 +71,18 @@ class HOGGeneratorTest {
     }
 
     @Test
+    void aGradientAlongTheDiagonalIsInTheBinBelowTheBoundaryThere() {
+        int side = 12;
+        float[] image = new float[side * side];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = -(i / side + i % side);
+        }
+        float[] cells = new float[4 * 9];
+        new Histograms(side, side, 4, 4, new float[0], 0).fill(image, 0, cells, 0);
+        assertArrayEquals(new float[] {1, 0, 0, 0}, new float[] {cells[4], cells[9 + 4], cells[18 + 4], cells[27 + 4]});    // the cell in the middle
+    }
+
+    @Test
     void patchesHoldTheirCellsAndThoseBeyondTheLastWholeOneBelongToNone() {
         int side = 2 * 29;                                                             // 29 cells: 14 patches of 2x2 and one more
         float[] image = new float[CHANNELS * side * side];
