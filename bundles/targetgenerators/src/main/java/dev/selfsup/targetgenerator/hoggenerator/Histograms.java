@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 final class Histograms {
     private static final float TINY = 1e-12f;
-    private static final float EIGHTH = Math.nextDown((float) (Math.PI / 4));                // of a full turn
 
     private final int height;
     private final int width;
@@ -61,16 +60,11 @@ final class Histograms {
             float gx = rows[x] - rows[x + 2] + 2 * rows[stride + x] - 2 * rows[stride + x + 2] + rows[2 * stride + x] - rows[2 * stride + x + 2];
             float gy = rows[x] + 2 * rows[x + 1] + rows[x + 2] - rows[2 * stride + x] - 2 * rows[2 * stride + x + 1] - rows[2 * stride + x + 2];
             float length = (float) Math.sqrt(gx * gx + gy * gy);
-            float phase = angle(gx, gy) / (float) Math.PI * bins;                      // -bins to bins
+            float phase = Arctangent.of(gx, gy) / (float) Math.PI * bins;              // -bins to bins
             int bin = Math.floorMod((int) Math.floor(phase), bins);
             float weight = window.length == 0 ? 1 : window[y % windowSize * windowSize + x % windowSize];
             cells[to + bin * area + x / pool] += length * weight;
         }
-    }
-
-    /** The arctangent as PyTorch's vectors have it: a unit in the last place below a quarter of pi on the diagonal, which with a multiple of four bins lies between two of them. */
-    private static float angle(float gx, float gy) {
-        return gy > 0 && Math.abs(gx) == gy ? Math.copySign(EIGHTH, gx) : (float) Math.atan2(gx, gy);
     }
 
     private void normalize(float[] cells, int to, int area) {
