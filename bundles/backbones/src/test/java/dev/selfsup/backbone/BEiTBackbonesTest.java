@@ -23,6 +23,7 @@ import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.LayerNorm;
 import dev.selfsup.layers.BEiTEncoder;
 import dev.selfsup.layers.Interpolation;
+import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ class BEiTBackbonesTest {
         }
     };
     private static final Activation GELU = place -> x -> place.apply(new Gelu(), x);
-    private static final BEiTEncoder.PatchOptions PATCH = new BEiTEncoder.PatchOptions(Optional.empty(), true, Optional.empty(), 0);
+    private static final VisionTransformerTrunk.PatchOptions PATCH = new VisionTransformerTrunk.PatchOptions(Optional.empty(), Optional.empty(), Optional.empty(), "corner");
     private static final Map<String, Long> SMALL = Map.of("embed_dims", 16L, "num_layers", 2L, "num_heads", 2L, "feedforward_channels", 32L);
     private static final Set<String> LAYER = Set.of("gamma_1", "gamma_2", "ln1.weight", "ln1.bias", "ln2.weight", "ln2.bias", "attn.q_bias", "attn.v_bias", "attn.qkv.weight",
             "attn.proj.weight", "attn.proj.bias", "ffn.layers.0.0.weight", "ffn.layers.0.0.bias", "ffn.layers.1.weight", "ffn.layers.1.bias");
@@ -155,7 +156,8 @@ class BEiTBackbonesTest {
         assertEquals("bias must be qv_bias, true or false, not k", mistake(() -> masked(true, "k", 0.1, -1)));
         assertEquals("layer_scale_init_value must be at least 0, not -1.0", mistake(() -> masked(true, true, -1, -1).build(graph)));
         assertEquals("out_indices must name layers of the 2, not [2]", mistake(() -> masked(true, true, 0.1, 2)));
-        assertEquals("padding must be 0, not 3: patches must tile the images", mistake(() -> new BEiTEncoder.PatchOptions(Optional.empty(), true, Optional.empty(), 3)));
+        assertEquals("padding must be corner, same or 0, not 3: patches must tile the images",
+                mistake(() -> new VisionTransformerTrunk.PatchOptions(Optional.empty(), Optional.empty(), Optional.empty(), 3L)));
         SDVariable mask = graph.input("mask", DataType.INT64, 2, 3, 3);
         assertEquals("the mask is for 3x3 patches, the images have 8", mistake(() -> masked(true, true, 0.1, -1).build(graph).apply(images, mask)));
         SDVariable larger = graph.input("larger", DataType.FLOAT, 2, 3, 32, 32);

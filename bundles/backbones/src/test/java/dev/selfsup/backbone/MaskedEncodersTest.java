@@ -44,7 +44,7 @@ class MaskedEncodersTest {
             return x -> graph.applyAll(new LayerNorm(1e-6), x, weight, bias).get(0);
         }
     };
-    private static final VisionTransformerTrunk.PatchOptions PATCH = new VisionTransformerTrunk.PatchOptions(Optional.empty(), true, Optional.empty());
+    private static final VisionTransformerTrunk.PatchOptions PATCH = new VisionTransformerTrunk.PatchOptions(Optional.empty(), Optional.empty(), Optional.empty(), "corner");
     private static final Map<String, Long> SMALL = Map.of("embed_dims", 16L, "num_layers", 2L, "num_heads", 2L, "feedforward_channels", 32L);
 
     private final Weights weights = new Weights(0);

@@ -1,8 +1,10 @@
 package dev.selfsup.backbone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.model.Activation;
 import dev.selfsup.api.model.Backbone;
@@ -59,7 +61,7 @@ class VisionTransformersTest {
         }
     };
     private static final Activation GELU = place -> x -> place.apply(new Gelu(), x);
-    private static final VisionTransformerTrunk.PatchOptions PATCH = new VisionTransformerTrunk.PatchOptions(Optional.empty(), true, Optional.empty());
+    private static final VisionTransformerTrunk.PatchOptions PATCH = new VisionTransformerTrunk.PatchOptions(Optional.empty(), Optional.empty(), Optional.empty(), "corner");
     private static final List<VisionTransformerTrunk.LayerOptions> LAYERS = List.of(new VisionTransformerTrunk.LayerOptions(Optional.empty(),
             Optional.empty(), 2, 0, Optional.empty(), Optional.empty(), Optional.empty(), GELU, Optional.empty()));
     private static final Map<String, Long> SMALL = Map.of("embed_dims", 16L, "num_layers", 3L, "num_heads", 2L, "feedforward_channels", 32L);
@@ -116,6 +118,16 @@ class VisionTransformersTest {
         Graph fresh = new Graph(new Weights(0), true, Collectives.SINGLE);
         List<SDVariable> out = backbone.build(fresh).apply(fresh.input("x", DataType.FLOAT, 2, 3, height, width));
         return Arrays.deepToString(out.stream().map(fresh::shape).toArray());
+    }
+
+    @Test
+    void tokensThatAreNormalisedBeforeTheLayersComeFromPatchesWithoutBias() {
+        new VisionTransformer.Factory().create(new VisionTransformer.Config(SMALL, List.of(32), List.of(8), 3, List.of(-1), 0, 0, true, NORM, true,
+                true, false, -1, true, Interpolation.BICUBIC, PATCH, LAYERS, true, List.of())).build(graph);
+        weights.allocate();
+        Set<String> names = weights.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+        assertTrue(names.containsAll(Set.of("pre_norm.weight", "pre_norm.bias", "patch_embed.projection.weight")));
+        assertFalse(names.contains("patch_embed.projection.bias"));
     }
 
     @Test
@@ -206,6 +218,7 @@ class VisionTransformersTest {
         assertMessage("out_indices must name layers of the 3, not [3]", () -> transformer(SMALL, 32, 8, true, List.of(3), -1));
         assertMessage("patch_size 7 must divide img_size [32]", () -> transformer(SMALL, 32, 7, true, List.of(-1), -1));
         assertMessage("mask_ratio must be at least 0 and below 1, not 1.0", () -> encoder(1));
+        assertMessage("mask_ratio 0.95 leaves none of the 16 patches visible: lower it", () -> encoder(0.95).build(graph).apply(graph.input("x", DataType.FLOAT, 2, 3, 32, 32)));
     }
 
     private static void assertMessage(String message, Runnable mistake) {
@@ -224,6 +237,6 @@ class VisionTransformersTest {
 
     private static Backbone transformer(Object arch, int image, int patch, boolean classToken, List<Integer> out, int frozen) {
         return new VisionTransformer.Factory().create(new VisionTransformer.Config(arch, List.of(image), List.of(patch), 3, out, 0, 0, true, NORM, true,
-                true, false, frozen, classToken, Interpolation.BICUBIC, PATCH, LAYERS, List.of()));
+                true, false, frozen, classToken, Interpolation.BICUBIC, PATCH, LAYERS, false, List.of()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.selfsup.engine;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,6 +29,11 @@ public final class PlainUpdates implements Updates {
 
     @Override
     public void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step) {
+        adam(weight, gradient, mean, square, step, UnaryOperator.identity());
+    }
+
+    /** A step of Adam that divides by the root of what is made of the mean square. */
+    static void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step, UnaryOperator<INDArray> divisor) {
         INDArray w = flat(weight);
         INDArray g = flat(gradient);
         INDArray m = flat(mean);
@@ -39,7 +45,7 @@ public final class PlainUpdates implements Updates {
         }
         m.muli(step.beta1()).addi(g.mul(1 - step.beta1()));
         v.muli(step.beta2()).addi(g.mul(1 - step.beta2()).muli(g));
-        INDArray denominator = Transforms.sqrt(v, true).divi(step.squareCorrection()).addi(step.epsilon());
+        INDArray denominator = Transforms.sqrt(divisor.apply(v), true).divi(step.squareCorrection()).addi(step.epsilon());
         w.addi(m.mul(-step.correctedRate()).divi(denominator));
     }
 

@@ -1,6 +1,7 @@
 package dev.selfsup.engine;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The passes over memory that change weights in place: optimizers, moving averages, clipping. All arrays are float32,
@@ -41,6 +42,19 @@ public interface Updates extends AutoCloseable {
     /** As {@link #adam(INDArray, INDArray, INDArray, INDArray, AdamStep)} with what changes from step to step beside the options, which so can be kept. */
     default void adam(INDArray weight, INDArray gradient, INDArray mean, INDArray square, AdamStep step, double rate, long number) {
         adam(weight, gradient, mean, square, new AdamStep(rate, step.beta1, step.beta2, step.epsilon, step.decay, step.decoupled, number));
+    }
+
+    /**
+     * The variant of Adam that divides by the largest mean square there was (Reddi, Kale and Kumar, ICLR 2018), as PyTorch computes it.
+     *
+     * @param largest the largest mean square of all steps, updated
+     */
+    default void amsgrad(INDArray weight, INDArray gradient, INDArray mean, INDArray square, INDArray largest, AdamStep step) {
+        PlainUpdates.adam(weight, gradient, mean, square, step, moment -> {
+            INDArray most = largest.reshape(largest.length());
+            most.assign(Transforms.max(most, moment, true));
+            return most;
+        });
     }
 
     /**

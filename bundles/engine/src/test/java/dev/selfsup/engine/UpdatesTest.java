@@ -74,6 +74,24 @@ class UpdatesTest {
     }
 
     @Test
+    void amsgradDividesByTheLargestMeanSquareThereWas() {
+        try (HostUpdates host = new HostUpdates(2)) {
+            for (Updates updates : new Updates[] {new PlainUpdates(), host}) {
+                INDArray[] a = {Nd4j.createFromArray(1f, 1f), null, Nd4j.zeros(2), Nd4j.zeros(2), Nd4j.zeros(2)};     // weight, gradient, mean, mean square, the largest
+                for (int step = 1; step <= 2; step++) {
+                    a[1] = Nd4j.createFromArray(step == 1 ? 2f : 0f, step == 1 ? 0f : 2f);
+                    updates.amsgrad(a[0], a[1], a[2], a[3], a[4], new AdamStep(0.1, 0.9, 0.5, 1e-8, 0, false, step));
+                }
+                assertArrayEquals(new float[] {1, 2}, a[3].toFloatVector(), 1e-6f);
+                assertArrayEquals(new float[] {2, 2}, a[4].toFloatVector(), 1e-6f);
+                double first = 1 - 0.1 - 0.1 * 0.18 / (1 - 0.81) / (Math.sqrt(2) / Math.sqrt(0.75));
+                double second = 1 - 0.1 * 0.2 / (1 - 0.81) / (Math.sqrt(2) / Math.sqrt(0.75));
+                assertArrayEquals(new float[] {(float) first, (float) second}, a[0].toFloatVector(), 1e-6f);
+            }
+        }
+    }
+
+    @Test
     void movingAverageAccumulationScalingAndClampingAreWhatTheySay() {
         compare((updates, a) -> {
             updates.lerp(a[0], a[1], 0.01);

@@ -32,25 +32,6 @@ public record BEiTEncoder(VisionTransformerNetwork network, boolean absolutePosi
     private static final Fill POSITIONS = Fill.truncatedNormal(0, 0.02, -2, 2);
 
     /**
-     * The {@code patch_cfg} of a BEiT.
-     *
-     * @param inChannels channels of the images, if not those of the transformer
-     * @param bias whether tokens have a bias
-     * @param normCfg normalisation of tokens
-     * @param padding 0: patches must tile the images
-     */
-    public record PatchOptions(Optional<Integer> inChannels, @Default("true") boolean bias, Optional<Norm> normCfg, @Default("0") int padding) {
-        public PatchOptions {
-            check(padding == 0, "padding must be 0, not %d: patches must tile the images", padding);
-        }
-
-        /** What all vision transformers know of them. */
-        public VisionTransformerTrunk.PatchOptions common() {
-            return new VisionTransformerTrunk.PatchOptions(inChannels, bias, normCfg);
-        }
-    }
-
-    /**
      * An entry of the {@code layer_cfgs} of a BEiT.
      *
      * @param numHeads heads of the attention, if not those of {@code arch}

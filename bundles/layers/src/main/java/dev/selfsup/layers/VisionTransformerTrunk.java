@@ -36,10 +36,21 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
      * The {@code patch_cfg} of a vision transformer.
      *
      * @param inChannels channels of the images, if not those of the transformer
-     * @param bias whether tokens have a bias
+     * @param bias whether tokens have a bias; by default they have, but not where they are normalised before the layers
      * @param normCfg normalisation of tokens
+     * @param padding corner, same or 0, all without effect: patches must tile the images
      */
-    public record PatchOptions(Optional<Integer> inChannels, @Default("true") boolean bias, Optional<Norm> normCfg) {}
+    public record PatchOptions(Optional<Integer> inChannels, Optional<Boolean> bias, Optional<Norm> normCfg, @Default("corner") Object padding) {
+        public PatchOptions {
+            check(padding instanceof String text ? text.equals("corner") || text.equals("same") : Long.valueOf(0).equals(padding),
+                    "padding must be corner, same or 0, not %s: patches must tile the images", padding);
+        }
+
+        /** The same with a bias, or without, where that is not said. */
+        public PatchOptions biased(boolean usual) {
+            return new PatchOptions(inChannels, Optional.of(bias.orElse(usual)), normCfg, padding);
+        }
+    }
 
     /**
      * An entry of the {@code layer_cfgs} of a vision transformer.
@@ -97,7 +108,7 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
 
     /** The layer that makes tokens [R, C] of patches [R, C' * P * P], whose projection is not trained where it is frozen. */
     public Layer embedding(Graph graph, boolean frozen) {
-        return new PatchEmbedding(patch.inChannels().orElse(inChannels), size.embedDims(), patches(), patch.bias(), patch.normCfg())
+        return new PatchEmbedding(patch.inChannels().orElse(inChannels), size.embedDims(), patches(), patch.bias().orElse(true), patch.normCfg())
                 .build(graph.in("patch_embed"), frozen);
     }
 
@@ -153,6 +164,11 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
 
     /** A normalisation of tokens [B, N, C]. */
     public Layer norm(Graph graph, int number) {
-        return TransformerEncoderLayer.rows(graph, norm.build(graph.in(norm.abbreviation() + number), size.embedDims()));
+        return norm(graph, norm.abbreviation() + number);
+    }
+
+    /** A normalisation of tokens [B, N, C] of another name. */
+    public Layer norm(Graph graph, String name) {
+        return TransformerEncoderLayer.rows(graph, norm.build(graph.in(name), size.embedDims()));
     }
 }

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.selfsup.api.model.Neck;
+import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
+import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
 import dev.selfsup.neck.linearneck.LinearNeck;
 import dev.selfsup.neck.mocov2neck.MoCoV2Neck;
+import dev.selfsup.neck.nonlinearneck.NonLinearNeck;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ProjectorsTest {
+    private static final Norm NONE = new Norm() {
+        @Override
+        public String abbreviation() {
+            return "none";
+        }
+
+        @Override
+        public Layer build(Graph graph, int channels, boolean affine) {
+            return Layer.IDENTITY;
+        }
+    };
+
     private final Weights weights = new Weights(0);
     private final Graph graph = new Graph(weights, true, Collectives.SINGLE);
 
@@ -66,6 +81,16 @@ class ProjectorsTest {
     @Test
     void rowsPassAsTheyAre() {
         assertArrayEquals(new float[] {2, 0, 4, -2}, apply(perceptron(2, false), 2, 2));
+    }
+
+    @Test
+    void aSingleLayerGivesTheHiddenFeaturesNormalised() {
+        Neck neck = new NonLinearNeck.Factory().create(new NonLinearNeck.Config(2, 3, 5, 1, false, true, true, false, true, false, NONE, List.of()));
+        Graph place = new Graph(weights, true, Collectives.SINGLE);
+        SDVariable y = neck.build(place).apply(List.of(place.input("x", DataType.FLOAT, 4, 2))).get(0);
+        assertArrayEquals(new long[] {4, 3}, place.shape(y));
+        weights.allocate();
+        assertEquals(List.of("fc0.weight"), List.copyOf(weights.state().keySet()));
     }
 
     @Test

@@ -231,7 +231,6 @@ class OptimizersTest {
                 () -> new LARS.Config(1, 0, 0, 0, 0.001, true, 1e-8, Optional.empty(), 1));
         assertMessage("betas must be two numbers, at least 0 and below 1, not [0.9, 1.0]",
                 () -> new Adam.Config(1, List.of(0.9, 1.0), 1e-8, 0, false, Optional.empty(), 1));
-        assertMessage("amsgrad must be false: it is not supported", () -> new Adam.Config(1, List.of(0.9, 0.99), 1e-8, 0, true, Optional.empty(), 1));
         assertMessage("accumulative_counts must be at least 1, not 0",
                 () -> new OptimWrapper.Config(SGD, (o, p) -> List.of(), 0, Optional.empty()));
         assertMessage("dtype must be float16 or bfloat16, not int8",

@@ -1,5 +1,6 @@
 package dev.selfsup.api.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +46,15 @@ public final class Choices {
         return value instanceof Number number ? new int[] {number.intValue()} : integers(value(name, List.class, "a list of numbers"));
     }
 
+    /** So many whole numbers. Throws {@link IllegalArgumentException} if missing, something else or not as many. */
+    public int[] integers(String name, int count) {
+        int[] integers = integers(name);
+        if (integers.length != count) {
+            throw new IllegalArgumentException("the recorded choice " + name + " must be " + count + " numbers, not " + Arrays.toString(integers));
+        }
+        return integers;
+    }
+
     /** Rows of whole numbers. Throws {@link IllegalArgumentException} if they are missing or something else. */
     public int[][] rows(String name) {
         List<?> rows = value(name, List.class, "a list of lists of numbers");
@@ -57,7 +67,12 @@ public final class Choices {
     }
 
     private static int[] integers(List<?> list) {
-        return list.stream().mapToInt(number -> ((Number) number).intValue()).toArray();
+        return list.stream().mapToInt(number -> {
+            if (!(number instanceof Number whole)) {
+                throw new IllegalArgumentException("a recorded choice must be a list of numbers, not " + list);
+            }
+            return whole.intValue();
+        }).toArray();
     }
 
     private <T> T value(String name, Class<T> type, String rule) {

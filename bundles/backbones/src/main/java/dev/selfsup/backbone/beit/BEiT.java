@@ -51,11 +51,11 @@ public final class BEiT implements Backbone {
             @Default("true") boolean withClsToken, @Default("true") boolean avgToken, @Default("-1") int frozenStages,
             @Default("false") boolean outputClsToken, @Default("false") boolean useAbsPosEmb, @Default("true") boolean useRelPosBias,
             @Default("false") boolean useSharedRelPosBias, @Default("0.1") double layerScaleInitValue, @Default("bicubic") Interpolation interpolateMode,
-            @Default("{}") BEiTEncoder.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
+            @Default("{}") VisionTransformerTrunk.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
             @Default("[]") List<Initializer> initCfg) {
         BEiTEncoder encoder() {
             VisionTransformerTrunk trunk = new VisionTransformerTrunk(TransformerSize.of(arch), imgSize, patchSize, inChannels, dropRate, dropPathRate,
-                    false, normCfg, finalNorm, patchCfg.common(), layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
+                    false, normCfg, finalNorm, patchCfg, layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
             return new BEiTEncoder(new VisionTransformerNetwork(trunk, outIndices, withClsToken, avgToken, outputClsToken, interpolateMode, frozenStages),
                     useAbsPosEmb, useRelPosBias, useSharedRelPosBias, layerScaleInitValue, layerCfgs);
         }

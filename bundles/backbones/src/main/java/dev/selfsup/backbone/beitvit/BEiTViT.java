@@ -82,11 +82,11 @@ public final class BEiTViT implements Backbone {
             @Default("false") boolean avgToken, @Default("-1") int frozenStages, @Default("true") boolean outputClsToken,
             @Default("false") boolean useAbsPosEmb, @Default("false") boolean useRelPosBias, @Default("true") boolean useSharedRelPosBias,
             @Default("0.1") double layerScaleInitValue, @Default("bicubic") Interpolation interpolateMode,
-            @Default("{padding: 0}") BEiTEncoder.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
+            @Default("{padding: 0}") VisionTransformerTrunk.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
             @Default("[]") List<Initializer> initCfg) {
         BEiTEncoder encoder() {
             VisionTransformerTrunk trunk = new VisionTransformerTrunk(TransformerSize.of(arch), imgSize, patchSize, inChannels, dropRate, dropPathRate,
-                    false, normCfg, finalNorm, patchCfg.common(), layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
+                    false, normCfg, finalNorm, patchCfg, layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
             return new BEiTEncoder(new VisionTransformerNetwork(trunk, outIndices, true, false, true, interpolateMode, frozenStages),
                     useAbsPosEmb, useRelPosBias, useSharedRelPosBias, layerScaleInitValue, layerCfgs);
         }

@@ -95,6 +95,7 @@ public final class MAEViT implements Backbone {
 
     private List<SDVariable> masked(Graph graph, VisiblePatchEncoder encoder, SDVariable images) {
         int visible = (int) (encoder.length() * (1 - config.maskRatio()));
+        check(visible > 0, "mask_ratio %s leaves none of the %d patches visible: lower it", config.maskRatio(), encoder.length());
         SDVariable noise = graph.draw(Draw.uniform(), graph.shape(images)[0], encoder.length());    // [N, L]
         List<SDVariable> choice = graph.applyAll(new RandomMasking(visible), noise);
         SDVariable tokens = encoder.some(images, choice.get(2), choice.get(3));                     // [N, 1 + V, C]

@@ -8,6 +8,7 @@ import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Layer;
 import dev.selfsup.layers.Dropout;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.TransformerSize;
@@ -45,6 +46,7 @@ public final class VisionTransformer implements Backbone {
      * @param interpolateMode how positions are interpolated
      * @param patchCfg further options of the patch embedding
      * @param layerCfgs further options of the layers: one mapping for all, or a list of one for each
+     * @param preNorm whether tokens are normalised before the layers, as in CLIP; patches have no bias then
      * @param initCfg rules for the first values of the weights
      */
     public record Config(@Default("base") Object arch, @Default("224") List<Integer> imgSize, @Default("16") List<Integer> patchSize,
@@ -53,10 +55,10 @@ public final class VisionTransformer implements Backbone {
             @Default("true") boolean finalNorm, @Default("true") boolean withClsToken, @Default("false") boolean avgToken,
             @Default("-1") int frozenStages, @Default("true") boolean outputClsToken, @Default("bicubic") Interpolation interpolateMode,
             @Default("{}") VisionTransformerTrunk.PatchOptions patchCfg, @Default("{}") List<VisionTransformerTrunk.LayerOptions> layerCfgs,
-            @Default("[]") List<Initializer> initCfg) {
+            @Default("false") boolean preNorm, @Default("[]") List<Initializer> initCfg) {
         VisionTransformerNetwork network() {
             VisionTransformerTrunk trunk = new VisionTransformerTrunk(TransformerSize.of(arch), imgSize, patchSize, inChannels, dropRate, dropPathRate,
-                    qkvBias, normCfg, finalNorm, patchCfg, layerCfgs);
+                    qkvBias, normCfg, finalNorm, patchCfg.biased(!preNorm), layerCfgs);
             return new VisionTransformerNetwork(trunk, outIndices, withClsToken, avgToken, outputClsToken, interpolateMode, frozenStages);
         }
     }
@@ -77,7 +79,8 @@ public final class VisionTransformer implements Backbone {
         VisionTransformerNetwork.Stem stem = new VisionTransformerNetwork.Stem(
                 trunk.classToken(first, Fill.ZEROS),                                                // [1, 1, C]
                 Optional.of(trunk.positions(first, Fill.truncatedNormal(0, POSITION_DEVIATION, -2, 2))),    // [1, 1 + L, C]
-                trunk.embedding(first), Dropout.build(first, config.dropRate()));
+                trunk.embedding(first),
+                Dropout.build(first, config.dropRate()).then(config.preNorm() ? trunk.norm(graph, "pre_norm") : Layer.IDENTITY));
         return network.build(graph, stem);
     }
 

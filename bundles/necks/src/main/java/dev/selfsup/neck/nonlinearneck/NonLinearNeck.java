@@ -25,7 +25,7 @@ public final class NonLinearNeck implements Neck {
      * @param inChannels input channels
      * @param hidChannels hidden features
      * @param outChannels output features
-     * @param numLayers fully connected layers, at least 2
+     * @param numLayers fully connected layers; a single one gives hid_channels features, normalised, as in the reference
      * @param withBias whether layers but the last have a bias
      * @param withLastBn whether the last layer is normalised
      * @param withLastBnAffine whether the last normalisation has weight and bias
@@ -40,7 +40,7 @@ public final class NonLinearNeck implements Neck {
             @Default("true") boolean withAvgPool, @Default("false") boolean vitBackbone, @Default("{type: SyncBN}") Norm normCfg,
             @Default("[{type: Constant, val: 1, layer: [_BatchNorm, GroupNorm]}]") List<Initializer> initCfg) {
         public Config {
-            check(numLayers >= 2, "num_layers must be at least 2, not %d", numLayers);
+            check(numLayers >= 1, "num_layers must be at least 1, not %d", numLayers);
             check(inChannels > 0 && hidChannels > 0 && outChannels > 0, "in_channels, hid_channels and out_channels must be positive, not %d, %d, %d",
                     inChannels, hidChannels, outChannels);
         }

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.osgi.service.component.annotations.Component;
 
 /** Adam (A Method for Stochastic Optimization, Kingma and Ba, ICLR 2015), as PyTorch computes it. */
@@ -25,7 +26,7 @@ public final class Adam implements Optimizer {
      * @param betas decay of the mean and of the mean square of the gradient, each at least 0 and below 1
      * @param eps added to the root of the mean square
      * @param weightDecay factor on the weight that is added to the gradient
-     * @param amsgrad must be false: the variant that keeps the largest mean square is not there
+     * @param amsgrad divide by the largest mean square there was (Reddi, Kale and Kumar, ICLR 2018), which is kept as a further state
      * @param modelType how the backbone's layers are called, for LearningRateDecayOptimWrapperConstructor: vit, swin or mixmim
      * @param layerDecayRate rate of a layer in that of the next one, for the same
      */
@@ -45,7 +46,6 @@ public final class Adam implements Optimizer {
                     "betas must be two numbers, at least 0 and below 1, not %s", betas);
             Check.check(eps >= 0, "eps must not be negative: %s", eps);
             Check.check(weightDecay >= 0, "weight_decay must not be negative: %s", weightDecay);
-            Check.check(!amsgrad, "amsgrad must be false: it is not supported");
             LayerDecay.of(modelType, layerDecayRate);
         }
     }
@@ -72,7 +72,7 @@ public final class Adam implements Optimizer {
 
     @Override
     public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+        return config.amsgrad() ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
     }
 
     @Override
@@ -82,17 +82,26 @@ public final class Adam implements Optimizer {
 
     @Override
     public void update(Slice slice, ParamGroup group, long step, Updates updates) {
-        updates.adam(slice.value(), slice.gradient(), slice.state().get(0), slice.state().get(1), options(group), group.rate(), step + 1);
+        List<INDArray> state = slice.state();
+        if (config.amsgrad()) {
+            updates.amsgrad(slice.value(), slice.gradient(), state.get(0), state.get(1), state.get(2), step(group, step + 1));
+        } else {
+            updates.adam(slice.value(), slice.gradient(), state.get(0), state.get(1), options(group), group.rate(), step + 1);
+        }
     }
 
     /** What stays the same for a group. */
     private Updates.AdamStep options(ParamGroup group) {
         Updates.AdamStep options = steps.get(group);
         if (options == null) {
-            options = new Updates.AdamStep(group.rate(), config.betas().get(0), config.betas().get(1), config.eps(), group.weightDecay(), false, 1);
+            options = step(group, 1);
             steps.put(group, options);
         }
         return options;
+    }
+
+    private Updates.AdamStep step(ParamGroup group, long number) {
+        return new Updates.AdamStep(group.rate(), config.betas().get(0), config.betas().get(1), config.eps(), group.weightDecay(), false, number);
     }
 
     /** Publishes the type. */

@@ -60,7 +60,7 @@ final class Histograms {
             float gx = rows[x] - rows[x + 2] + 2 * rows[stride + x] - 2 * rows[stride + x + 2] + rows[2 * stride + x] - rows[2 * stride + x + 2];
             float gy = rows[x] + 2 * rows[x + 1] + rows[x + 2] - rows[2 * stride + x] - 2 * rows[2 * stride + x + 1] - rows[2 * stride + x + 2];
             float length = (float) Math.sqrt(gx * gx + gy * gy);
-            float phase = (float) Math.atan2(gx, gy) / (float) Math.PI * bins;         // -bins to bins
+            float phase = Arctangent.of(gx, gy) / (float) Math.PI * bins;              // -bins to bins
             int bin = Math.floorMod((int) Math.floor(phase), bins);
             float weight = window.length == 0 ? 1 : window[y % windowSize * windowSize + x % windowSize];
             cells[to + bin * area + x / pool] += length * weight;

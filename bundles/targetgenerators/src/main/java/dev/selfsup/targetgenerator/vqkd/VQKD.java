@@ -94,7 +94,7 @@ public final class VQKD {
             @Default("true") boolean withClsToken, @Default("true") boolean avgToken, @Default("-1") int frozenStages,
             @Default("false") boolean outputClsToken, @Default("false") boolean useAbsPosEmb, @Default("true") boolean useRelPosBias,
             @Default("false") boolean useSharedRelPosBias, @Default("0.1") double layerScaleInitValue, @Default("bicubic") Interpolation interpolateMode,
-            @Default("{}") BEiTEncoder.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
+            @Default("{}") VisionTransformerTrunk.PatchOptions patchCfg, @Default("{}") List<BEiTEncoder.LayerOptions> layerCfgs,
             Optional<List<Initializer>> initCfg) {
         public Encoder {
             check(!avgToken, "avg_token must be false: the tokenizer needs each patch");
@@ -103,7 +103,7 @@ public final class VQKD {
 
         BEiTEncoder network() {
             VisionTransformerTrunk trunk = new VisionTransformerTrunk(TransformerSize.of(arch), imgSize, patchSize, inChannels, dropRate, dropPathRate,
-                    false, normCfg, finalNorm, patchCfg.common(), layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
+                    false, normCfg, finalNorm, patchCfg, layerCfgs.stream().map(BEiTEncoder.LayerOptions::common).toList());
             return new BEiTEncoder(new VisionTransformerNetwork(trunk, outIndices, withClsToken, false, false, interpolateMode, -1),
                     useAbsPosEmb, useRelPosBias, useSharedRelPosBias, layerScaleInitValue, layerCfgs);
         }

@@ -71,6 +71,30 @@ class HOGGeneratorTest {
     }
 
     @Test
+    void aGradientAlongTheDiagonalIsInTheBinBelowTheBoundaryThere() {
+        int side = 12;
+        float[] image = new float[side * side];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = -(i / side + i % side);
+        }
+        float[] cells = new float[4 * 9];
+        new Histograms(side, side, 4, 4, new float[0], 0).fill(image, 0, cells, 0);
+        assertArrayEquals(new float[] {1, 0, 0, 0}, new float[] {cells[4], cells[9 + 4], cells[18 + 4], cells[27 + 4]});    // the cell in the middle
+    }
+
+    /** Recorded with PyTorch 1.13 on a CPU with AVX2. */
+    @Test
+    void anglesAreThoseOfPyTorchToTheLastBit() {
+        float[] y = {1, -1, 0.6100218f, -0.7145969f, -0.08562377f, 0.05137427f, 2.7547882f, 0.6334109f, -1.0855496f, 1, -3, 0, 0, 1e-3f, 123.5f, -0.26374158f};
+        float[] x = {1, -1, -0.6100217f, 0.71459687f, 0.08562376f, -0.051374257f, 2.754787f, -0.5931879f, 1.0844902f, 3, -1, -1, 2, 1e3f, -0.25f, 0.34767473f};
+        float[] angles = {0.7853981f, -2.3561945f, 2.3561943f, -0.78539824f, -0.78539824f, 2.3561943f, 0.78539836f, 2.3234138f, -0.78588635f, 0.32175055f, -1.8925469f,
+            3.1415927f, 0, 0.000001f, 1.5728207f, -0.64897424f};
+        for (int i = 0; i < y.length; i++) {
+            assertEquals(angles[i], Arctangent.of(y[i], x[i]), "(" + x[i] + ", " + y[i] + ")");
+        }
+    }
+
+    @Test
     void patchesHoldTheirCellsAndThoseBeyondTheLastWholeOneBelongToNone() {
         int side = 2 * 29;                                                             // 29 cells: 14 patches of 2x2 and one more
         float[] image = new float[CHANNELS * side * side];

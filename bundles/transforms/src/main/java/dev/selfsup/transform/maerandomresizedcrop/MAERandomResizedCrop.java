@@ -75,7 +75,7 @@ public final class MAERandomResizedCrop implements Transform, Replayable.Drawn {
 
     @Override
     public void replay(Sample sample, Choices choices) {
-        int[] box = choices.integers(BOX);
+        int[] box = choices.integers(BOX, 4);
         resize(sample, new Box(box[1], box[0], box[3], box[2]));
     }
 

@@ -85,7 +85,7 @@ public final class RandomCrop implements Transform, Replayable.Drawn {
 
     @Override
     public void replay(Sample sample, Choices choices) {
-        int[] box = choices.value(BOX) instanceof List<?> list && list.get(0) instanceof List<?> ? choices.rows(BOX)[0] : choices.integers(BOX);
+        int[] box = choices.value(BOX) instanceof List<?> list && list.get(0) instanceof List<?> ? choices.rows(BOX)[0] : choices.integers(BOX, 4);
         sample.setImages(new Box(box[1], box[0], box[3], box[2]).cut(padded(sample.image())));
     }
 

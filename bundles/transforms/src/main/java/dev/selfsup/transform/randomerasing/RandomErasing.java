@@ -100,7 +100,7 @@ public final class RandomErasing implements Transform, Replayable.Drawn {
     @Override
     public void replay(Sample sample, Choices choices) {
         check(config.mode == Mode.CONST, "only a box of one colour can be replayed, not mode rand");
-        fill(sample.image(), choices.integers(BOX), null);
+        fill(sample.image(), choices.integers(BOX, 4), null);
     }
 
     /** Top, left, height and width; a height or width of 0 for none. */

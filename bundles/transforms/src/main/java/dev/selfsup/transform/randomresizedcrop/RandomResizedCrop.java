@@ -86,7 +86,7 @@ public final class RandomResizedCrop implements Transform, Replayable.Drawn {
 
     @Override
     public void replay(Sample sample, Choices choices) {
-        int[] box = choices.integers(BOX);
+        int[] box = choices.integers(BOX, 4);
         resize(sample, Box.inclusive(box[0], box[1], box[2], box[3]));
     }
 

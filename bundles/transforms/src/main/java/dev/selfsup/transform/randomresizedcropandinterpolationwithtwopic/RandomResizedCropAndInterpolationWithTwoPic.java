@@ -72,7 +72,7 @@ public final class RandomResizedCropAndInterpolationWithTwoPic implements Transf
 
     @Override
     public void replay(Sample sample, Choices choices) {
-        int[] box = choices.integers("ymin_xmin_h_w");
+        int[] box = choices.integers("ymin_xmin_h_w", 4);
         resize(sample, new Box(box[1], box[0], box[3], box[2]), config.interpolation);
     }
 

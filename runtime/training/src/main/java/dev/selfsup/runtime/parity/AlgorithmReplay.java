@@ -139,9 +139,9 @@ final class AlgorithmReplay implements Replay.Differentiating {
         Map<String, Model.Field> fields = new LinkedHashMap<>();
         recording.inputs().forEach((name, tensor) -> {
             if (name.startsWith("inputs.")) {
-                views.add(tensor.shape());
+                views.add(Recording.shape(name, tensor));
             } else if (!name.startsWith("rand/")) {
-                fields.put(name, new Model.Field(tensor.shape(), !tensor.dtype().floating(), ones(tensor)));
+                fields.put(name, new Model.Field(Recording.shape(name, tensor), !tensor.dtype().floating(), ones(tensor)));
             }
         });
         Graph graph = new Graph(weights, true, Collectives.SINGLE, run);

@@ -190,7 +190,7 @@ final class ComponentReplay implements Replay.Differentiating {
         List<SDVariable> inputs = new ArrayList<>();
         recording.inputs().forEach((name, tensor) -> {
             if (isInput(name)) {
-                inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, tensor.shape()));
+                inputs.add(graph.input(name, tensor.dtype().floating() ? DataType.FLOAT : DataType.INT64, Recording.shape(name, tensor)));
                 AlgorithmReplay.ones(tensor).ifPresent(ones -> graph.tell(name, ones));
             }
         });

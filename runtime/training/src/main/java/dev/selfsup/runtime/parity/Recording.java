@@ -29,6 +29,14 @@ record Recording(Path folder, JsonNode description, Map<String, Tensor> inputs, 
         return input;
     }
 
+    /** The shape of an input that becomes one of a graph; throws {@link BrokenCaseException} where it is empty. */
+    static long[] shape(String name, Tensor input) {
+        if (input.elements() == 0) {
+            throw new BrokenCaseException("the input " + name + " is empty: " + Arrays.toString(input.shape()));
+        }
+        return input.shape();
+    }
+
     /**
      * Gives an array the values of an input.
      *
@@ -36,9 +44,7 @@ record Recording(Path folder, JsonNode description, Map<String, Tensor> inputs, 
      */
     void feed(String name, INDArray array) {
         Tensor input = input(name);
-        if (array == null || input.elements() == 0) {
-            throw new BrokenCaseException("the input " + name + " is empty: " + Arrays.toString(input.shape()));
-        }
+        shape(name, input);
         if (input.elements() != array.length()) {
             throw new BrokenCaseException("the input " + name + " is " + Arrays.toString(input.shape()) + ", the model takes " + Arrays.toString(array.shape()));
         }

@@ -33,7 +33,7 @@ record TargetReplay(InstalledTypes types, Kernels kernels) implements Replay {
     public Map<String, Tensor> replay(Recording recording) {
         Weights weights = new Weights(0);
         Graph graph = new Graph(weights, false, Collectives.SINGLE);
-        SDVariable images = graph.input(IMAGES, DataType.FLOAT, recording.input(IMAGES).shape());
+        SDVariable images = graph.input(IMAGES, DataType.FLOAT, Recording.shape(IMAGES, recording.input(IMAGES)));
         TargetGenerator.Network generator = types.bind(recording.part("config"), TargetGenerator.class).build(graph);
         List<SDVariable> targets = generator.apply(images, new Batch(List.of(images), Map.of()));
         List<String> names = targets.size() == 1 ? List.of("out") : List.of("hog", "cells");
