@@ -30,8 +30,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 record ParameterCount(Map<String, Child> children, long features, int[] image) {
     private static final int BATCH = 4;
     private static final long ITERATIONS = 1000;
-    /** What CLIP's image tower of ViT-B/16 gives: features of class and patches, and attention. */
-    private static final long[][] CLIP = {{BATCH, 197, 512}, {BATCH, 197, 197}};
+    /** Pixels along a word of DALL-E's tokenizer, and along a patch of CLIP's image tower; the width of CLIP's features. */
+    private static final int WORD = 8;
+    private static final int PATCH = 16;
+    private static final int WIDTH = 512;
 
     /**
      * A part of a model.
@@ -62,7 +64,7 @@ record ParameterCount(Map<String, Child> children, long features, int[] image) {
         Graph graph = new Graph(weights, true, Collectives.SINGLE, new Graph.Run(ITERATIONS, Graph.Run.NONE.updates()));
         try {
             algorithm.loss(graph, Model.inputs(graph, shapes.stream().map(shape -> DataPreprocessor.shape(BATCH, shape)).toList(), fields(algorithm, sample, shapes, words)));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new UsageException("model: does not fit images of " + Arrays.toString(shapes.get(0)) + ", or its parts do not fit together: " + e.getMessage());
         }
         Map<String, Child> children = new LinkedHashMap<>();
@@ -98,15 +100,24 @@ record ParameterCount(Map<String, Child> children, long features, int[] image) {
             List<FrozenNetwork.Output> outputs = ahead == null ? List.of() : ahead.outputs(shapes);
             outputs.forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), batch(output.shape()))));
         } catch (UsageException e) {
-            words.accept(e.getMessage() + " (its results are taken to be those of CLIP's ViT-B/16)");
-            for (int i = 0; i < CLIP.length; i++) {
-                fields.put("target_generator." + i, Model.Field.of(false, CLIP[i]));
-            }
+            fields.putAll(usual(algorithm.targets().orElseThrow().view(), shapes));
         }
         if (algorithm.targets().isPresent()) {
-            words.accept("target_generator is a network in a file: its weights are not counted");
+            words.accept("target_generator is a network in an ONNX file: its weights are not counted");
         }
         return fields;
+    }
+
+    /** What networks give that are not there: a tokenizer, which has a view of its own, a word for each place, another one features and attention as CLIP's ViT-B/16. */
+    private static Map<String, Model.Field> usual(int view, List<int[]> shapes) {
+        int[] shape = shapes.get(view);
+        int height = shape[shape.length - 2];
+        int width = shape[shape.length - 1];
+        if (view > 0) {
+            return Map.of("target_generator.0", Model.Field.of(true, BATCH, height / WORD, width / WORD));
+        }
+        int tokens = 1 + height / PATCH * (width / PATCH);
+        return Map.of("target_generator.0", Model.Field.of(false, BATCH, tokens, WIDTH), "target_generator.1", Model.Field.of(false, BATCH, tokens, tokens));
     }
 
     private static long[] batch(int... shape) {
