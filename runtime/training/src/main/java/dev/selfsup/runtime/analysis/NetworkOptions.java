@@ -56,6 +56,16 @@ final class NetworkOptions {
         }
     }
 
+    /** The same, or the averaged weights where the run kept some: those by which it validated. */
+    void loadAverage(Model model, Call call) {
+        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            if (ModelState.loadAverage(model.weights().state(), loaded)) {
+                call.out().println("weights averaged by EMAHook");
+            }
+        }
+    }
+
     /** Where unusable images are listed. */
     static BadFiles bad(Call call) {
         return new BadFiles(Path.of("bad_files.txt"), call.err()::println);
