@@ -19,7 +19,7 @@ import picocli.CommandLine;
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=plot-log")
 @CommandLine.Command(name = "plot-log", description = {
     "Draws how figures of runs went, one below the other, a curve for each run: loss and learning rate, or others of the log.",
-    "Of many points the moving average is drawn over pale single ones. Figures of evaluations are drawn over epochs."})
+    "Of many points the moving average is drawn over pale single ones."})
 public final class PlotLogCommand implements Command {
     private static final int MANY = 200;
     private static final int PARTS = 40;
@@ -73,8 +73,7 @@ public final class PlotLogCommand implements Command {
             }
             courses.add(course);
         }
-        boolean epochs = courses.stream().allMatch(RunRecord.Course::epochs);
-        LinePlot plot = new LinePlot(title == null ? key : title, epochs ? "epoch" : "iteration", key);
+        LinePlot plot = new LinePlot(title == null ? key : title, "iteration", key);
         for (int i = 0; i < runs.size(); i++) {
             RunRecord.Course course = courses.get(i);
             String name = legend.isEmpty() ? runs.get(i).name() : legend.get(i);

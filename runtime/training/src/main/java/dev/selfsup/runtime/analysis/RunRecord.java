@@ -72,25 +72,14 @@ record RunRecord(String name, List<JsonNode> lines) {
         return names;
     }
 
-    /**
-     * A figure over a run.
-     *
-     * @param epochs whether {@code x} counts epochs rather than iterations
-     */
-    record Course(double[] x, double[] y, boolean epochs) {}
+    /** A figure over the iterations of a run. */
+    record Course(double[] x, double[] y) {}
 
-    /** The course of a figure: over epochs where only evaluations give it; empty where no line does. */
+    /** The course of a figure; empty where no line has it. */
     Course course(String figure) {
         List<JsonNode> with = lines.stream().filter(line -> line.has(figure)).toList();
-        boolean epochs = !with.isEmpty() && with.stream().allMatch(line -> line.path(MODE).asText().equals("val") && line.path("epoch").asInt() > 0);
-        String count = epochs ? "epoch" : "iter";
-        double[] x = new double[with.size()];
-        double[] y = new double[with.size()];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = with.get(i).path(count).asDouble(with.get(i).path("step").asDouble());
-            y[i] = number(with.get(i).get(figure));
-        }
-        return new Course(x, y, epochs);
+        return new Course(with.stream().mapToDouble(line -> line.path("iter").asDouble(line.path("step").asDouble())).toArray(),
+                with.stream().mapToDouble(line -> number(line.get(figure))).toArray());
     }
 
     /** A number; JSON has texts for those that are none. */
