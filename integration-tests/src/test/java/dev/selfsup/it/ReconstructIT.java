@@ -35,7 +35,7 @@ final class ReconstructIT {
     @BeforeAll
     static void train() throws IOException, InterruptedException {
         selfsup = new Selfsup(folder);
-        for (String config : new String[] {"masked.yaml", "histograms.yaml"}) {
+        for (String config : new String[] {"masked.yaml", "squares.yaml", "histograms.yaml"}) {
             Files.copy(ROOT.resolve("integration-tests/src/test/resources/runs").resolve(config), selfsup.path(config));
             Selfsup.Ended ended = selfsup.run("train", config, "--work-dir", config.replace(".yaml", ""));
             assertEquals(0, ended.status(), ended::toString);
@@ -79,14 +79,23 @@ final class ReconstructIT {
 
     @Test
     void originalMaskedInputReconstructionAndBothTogetherStandSideBySide() throws IOException, InterruptedException {
-        Selfsup.Ended ended = selfsup.run("reconstruct", "masked.yaml", "masked/epoch_1.json", image, "--out", "mae.png");
+        shows("masked", 16, 4, 12);
+    }
+
+    @Test
+    void simMimIsShownInTheSquaresOfItsMask() throws IOException, InterruptedException {
+        shows("squares", 96, 32, 6);
+    }
+
+    private static void shows(String model, int side, int patch, int masked) throws IOException, InterruptedException {
+        Selfsup.Ended ended = selfsup.run("reconstruct", model + ".yaml", model + "/epoch_1.json", image, "--out", model + ".png");
         assertEquals(0, ended.status(), ended::toString);
-        assertEquals("wrote mae.png", ended.last());
-        int[][][] parts = parts("mae.png", 16);
-        boolean[] hidden = hidden(parts[1], 16, 4);
-        assertEquals(12, IntStream.range(0, 16).filter(i -> hidden[i]).count());
-        for (int i = 0; i < 256; i++) {
-            boolean covered = hidden[i / 64 * 4 + i % 16 / 4];
+        assertEquals("wrote " + model + ".png", ended.last());
+        int[][][] parts = parts(model + ".png", side);
+        boolean[] hidden = hidden(parts[1], side, patch);
+        assertEquals(masked, IntStream.range(0, hidden.length).filter(i -> hidden[i]).count());
+        for (int i = 0; i < side * side; i++) {
+            boolean covered = hidden[i / side / patch * (side / patch) + i % side / patch];
             assertArrayEquals(covered ? NOTHING : pixel(parts[0], i), pixel(parts[1], i), "masked input, pixel " + i);
             assertArrayEquals(covered ? pixel(parts[2], i) : pixel(parts[0], i), pixel(parts[3], i), "reconstruction + visible, pixel " + i);
         }

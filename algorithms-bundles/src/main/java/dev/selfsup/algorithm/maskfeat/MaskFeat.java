@@ -23,7 +23,9 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * MaskFeat (Wei et al. 2022, <a href="https://arxiv.org/abs/2112.09133">arXiv:2112.09133</a>): a vision transformer predicts, where an image is masked, the histograms of oriented
- * gradients of what is hidden there.
+ * gradients of what is hidden there. Blocks of patches are replaced by one learned token before the first layer, so that the whole network works on hidden and visible patches alike. Its
+ * targets are those of classical vision: for each cell of a patch and each colour the directions in which brightness changes, each cell by its own length. They need no second network and leave out
+ * brightness and contrast, which say little about what is seen. A linear layer predicts them from the patches' tokens, and only masked patches count; after pretraining it is thrown away.
  */
 public final class MaskFeat implements Algorithm {
     /**

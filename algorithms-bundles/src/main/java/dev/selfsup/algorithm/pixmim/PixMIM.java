@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * PixMIM (Liu et al. 2023, <a href="https://arxiv.org/abs/2303.02416">arXiv:2303.02416</a>): a masked autoencoder that reconstructs images without their high frequencies, from crops
- * that keep most of the foreground.
+ * that keep most of the foreground. Encoder, decoder and loss are those of MAE. The targets are the images after an ideal low-pass filter, a circle in the spectrum, so that the network spends
+ * nothing on texture and noise that cannot be told from the visible patches. Images are resized and shifted by some pixels rather than cropped at random, so that what is hidden belongs to what is seen.
  */
 public final class PixMIM implements Algorithm {
     /**

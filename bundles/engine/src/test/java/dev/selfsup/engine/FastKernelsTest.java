@@ -103,6 +103,16 @@ class FastKernelsTest {
         }
     }
 
+    @Test
+    void logarithmsOfSoftmaxAreFiniteForScoresFarApart() {
+        INDArray scores = Nd4j.createFromArray(new float[][] {{300, -100, 0}, {-500, -500, -1000}});
+        for (Kernels kernels : new Kernels[] {Kernels.PLAIN, noting}) {
+            INDArray got = run((g, x) -> g.apply(new LogSoftmax(), x), List.of(scores), kernels).get("out");
+            float half = (float) -Math.log(2);
+            assertEquals(Nd4j.createFromArray(new float[][] {{0, -400, -300}, {half, half, half - 500}}), got);
+        }
+    }
+
     private void convolutions(Random random, long n, long h, long w) {
         int groups = 1 + random.nextInt(3);
         int kernel = 1 + random.nextInt(3);

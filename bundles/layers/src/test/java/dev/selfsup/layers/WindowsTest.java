@@ -105,7 +105,7 @@ class WindowsTest {
         for (float value : plan.output("y").dup().data().asFloat()) {
             rows.add(value);
         }
-        assertEquals(List.of(3f, 9f, 8f, 0f, 11f, 12f, 15f, 0f, 0f, 0f, 0f, 0f), rows, "of channel 0 the second and fourth, of channel 1 the third");
+        assertEquals(List.of(3f, 9f, 8f, 0f, 0f, 12f, 15f, 0f, 0f, 0f, 0f, 0f), rows, "of channel 0 the second and fourth, of channel 1 the third");
     }
 
     @Test

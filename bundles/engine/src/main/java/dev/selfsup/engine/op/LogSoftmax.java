@@ -30,7 +30,13 @@ public record LogSoftmax() implements Operation {
 
     @Override
     public Kernel plain(INDArray[] in, INDArray[] out) {
-        return new Steps().then("log_softmax", List.of(in[0]), List.of(out[0]), 1);
+        Steps steps = new Steps();
+        long rows = in[0].size(0);
+        INDArray largest = steps.largest(in[0], Steps.temporary(rows), 1);
+        INDArray below = steps.subtract(in[0], Views.shaped(largest, rows, 1), out[0]);      // at most 0, so that no exponential overflows
+        INDArray sum = steps.sum(steps.exp(below, Steps.temporary(below.shape())), Steps.temporary(rows), 1);
+        steps.subtract(below, Views.shaped(steps.log(sum, sum), rows, 1), out[0]);
+        return steps;
     }
 
     /** Its gradient: y, dy to dx. */

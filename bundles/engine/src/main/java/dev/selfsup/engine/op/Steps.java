@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -90,6 +91,10 @@ final class Steps implements Kernel {
         return transform(new Exp(), x, out);
     }
 
+    INDArray log(INDArray x, INDArray out) {
+        return transform(new Log(), x, out);
+    }
+
     INDArray erf(INDArray x, INDArray out) {
         return transform(new Erf(), x, out);
     }
@@ -123,6 +128,11 @@ final class Steps implements Kernel {
     /** Means over dimensions, which the output lacks. */
     INDArray mean(INDArray x, INDArray out, long... dimensions) {
         return reduce("reduce_mean", x, out, dimensions);
+    }
+
+    /** The largest over dimensions, which the output lacks. */
+    INDArray largest(INDArray x, INDArray out, long... dimensions) {
+        return reduce("reduce_max", x, out, dimensions);
     }
 
     /** One dimension at a time, the last first: of many short sums less is lost to rounding than of one long sum. */

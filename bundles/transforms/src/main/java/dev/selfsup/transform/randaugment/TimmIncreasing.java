@@ -23,15 +23,14 @@ public final class TimmIncreasing implements Transform {
      *
      * @param policies the augmentations
      */
-    public record Config(@Default("""
-            [{type: mmcls.AutoContrast}, {type: mmcls.Equalize}, {type: mmcls.Invert}, {type: mmcls.Rotate, magnitude_range: [0, 30]},
-            {type: mmcls.Posterize, magnitude_range: [4, 0]}, {type: mmcls.Solarize, magnitude_range: [256, 0]},
-            {type: mmcls.SolarizeAdd, magnitude_range: [0, 110]}, {type: mmcls.ColorTransform, magnitude_range: [0, 0.9]},
-            {type: mmcls.Contrast, magnitude_range: [0, 0.9]}, {type: mmcls.Brightness, magnitude_range: [0, 0.9]},
-            {type: mmcls.Sharpness, magnitude_range: [0, 0.9]},
-            {type: mmcls.Shear, magnitude_range: [0, 0.3], direction: horizontal}, {type: mmcls.Shear, magnitude_range: [0, 0.3], direction: vertical},
-            {type: mmcls.Translate, magnitude_range: [0, 0.45], direction: horizontal},
-            {type: mmcls.Translate, magnitude_range: [0, 0.45], direction: vertical}]""") List<Transform> policies) {
+    public record Config(@Default("[{type: mmcls.AutoContrast}, {type: mmcls.Equalize}, {type: mmcls.Invert}, {type: mmcls.Rotate, magnitude_range: [0, 30]}, "
+            + "{type: mmcls.Posterize, magnitude_range: [4, 0]}, {type: mmcls.Solarize, magnitude_range: [256, 0]}, "
+            + "{type: mmcls.SolarizeAdd, magnitude_range: [0, 110]}, {type: mmcls.ColorTransform, magnitude_range: [0, 0.9]}, "
+            + "{type: mmcls.Contrast, magnitude_range: [0, 0.9]}, {type: mmcls.Brightness, magnitude_range: [0, 0.9]}, "
+            + "{type: mmcls.Sharpness, magnitude_range: [0, 0.9]}, "
+            + "{type: mmcls.Shear, magnitude_range: [0, 0.3], direction: horizontal}, {type: mmcls.Shear, magnitude_range: [0, 0.3], direction: vertical}, "
+            + "{type: mmcls.Translate, magnitude_range: [0, 0.45], direction: horizontal}, "
+            + "{type: mmcls.Translate, magnitude_range: [0, 0.45], direction: vertical}]") List<Transform> policies) {
         public Config {
             policies = List.copyOf(policies);
             check(!policies.isEmpty(), "policies must name at least one augmentation");

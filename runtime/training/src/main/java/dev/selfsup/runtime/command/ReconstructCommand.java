@@ -36,7 +36,7 @@ public final class ReconstructCommand implements Command {
     @CommandLine.Parameters(index = "0", paramLabel = "CONFIG", description = "YAML file that the model was trained with")
     private Path config;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors file")
+    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
     private Path checkpoint;
 
     @CommandLine.Parameters(index = "2", paramLabel = "IMAGE", description = "image file; the whole image is brought to the size that the model is trained with")
@@ -50,6 +50,9 @@ public final class ReconstructCommand implements Command {
 
     @CommandLine.Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "seed of what is hidden; default ${DEFAULT-VALUE}")
     private long seed;
+
+    @CommandLine.Option(names = "--allow-missing", description = "show it though the checkpoint lacks weights of the model, or has others")
+    private boolean allowMissing;
 
     @CommandLine.Option(names = "--kernels", paramLabel = "SET", defaultValue = "fast", description = "plain or fast, as in train; default ${DEFAULT-VALUE}")
     private KernelSet kernels;
@@ -105,7 +108,7 @@ public final class ReconstructCommand implements Command {
         Reconstructor reconstructor = new Reconstructor(model, seed, new BadFiles(Path.of("bad_files.txt"), call.err()::println));
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
             reconstructor.prepare(sample);
-            ModelState.load(model.weights().state(), loaded);
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
         }
         return reconstructor.reconstruct(List.of(sample), 1, 0).get(0);
     }

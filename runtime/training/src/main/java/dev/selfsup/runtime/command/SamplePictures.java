@@ -18,6 +18,8 @@ final class SamplePictures {
     private static final Color GROUND = new Color(0xe6e9ec);
     private static final int MANY = 12;
     private static final int CORNERS = 4;
+    private static final int GRID = 3;
+    private static final int ROOM = 4;
 
     private final Sample sample;
     private final List<String> classes;
@@ -36,8 +38,13 @@ final class SamplePictures {
     /** The pictures, at least one. */
     List<BufferedImage> pictures() {
         Sample.Field boxes = sample.fields().get("patch_box");
-        if (boxes != null && boxes.values().length == CORNERS * sample.images().size()) {
+        Sample.Field places = sample.fields().get("patch_label");
+        int count = sample.images().size();
+        if (boxes != null && boxes.values().length == CORNERS * count) {
             return List.of(patches(boxes.values()));
+        }
+        if (places != null && places.values().length == count - 1 && count == GRID * GRID) {
+            return List.of(patches(grid()));
         }
         List<BufferedImage> pictures = sample.images().stream().map(this::picture).collect(Collectors.toCollection(ArrayList::new));
         Sample.Field mask = sample.fields().get("mask");
@@ -78,11 +85,23 @@ final class SamplePictures {
         g.dispose();
     }
 
+    /** The corners of patches whose places are not known but for the cells of the grid, of which a row counts columns. */
+    private double[] grid() {
+        double[] corners = new double[CORNERS * GRID * GRID];
+        Image patch = sample.images().get(0);
+        for (int box = 0; box < GRID * GRID; box++) {
+            int left = box / GRID * (patch.width() + ROOM) + 1;
+            int top = box % GRID * (patch.height() + ROOM) + 1;
+            System.arraycopy(new double[] {left, top, left + patch.width() - 1.0, top + patch.height() - 1.0}, 0, corners, box * CORNERS, CORNERS);
+        }
+        return corners;
+    }
+
     /** Puts patches where they were cut: boxes are in the order of the grid, of the images the middle one comes first. */
     private BufferedImage patches(double... corners) {
         int count = sample.images().size();
-        int width = (int) IntStream.range(0, count).mapToDouble(i -> corners[i * CORNERS + 2]).max().orElse(0) + 3;
-        int height = (int) IntStream.range(0, count).mapToDouble(i -> corners[i * CORNERS + 3]).max().orElse(0) + 3;
+        int width = (int) IntStream.range(0, count).mapToDouble(i -> corners[i * CORNERS + 2]).max().orElse(0) + 2;
+        int height = (int) IntStream.range(0, count).mapToDouble(i -> corners[i * CORNERS + 3]).max().orElse(0) + 2;
         BufferedImage whole = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = whole.createGraphics();
         g.setColor(GROUND);

@@ -30,8 +30,11 @@ public final class TestCommand implements Command {
     @CommandLine.Parameters(index = "0", paramLabel = "CONFIG", description = "YAML file with test_dataloader and test_evaluator")
     private Path config;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors file")
+    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
     private Path checkpoint;
+
+    @CommandLine.Option(names = "--allow-missing", description = "judge though the checkpoint lacks weights of the model, or has others")
+    private boolean allowMissing;
 
     @CommandLine.Option(names = "--kernels", paramLabel = "SET", defaultValue = "fast", description = "plain or fast, as in train; default ${DEFAULT-VALUE}")
     private KernelSet kernels;
@@ -62,7 +65,7 @@ public final class TestCommand implements Command {
         Evaluation evaluation = new Evaluation(model, test.testDataloader(), test.testEvaluator(), 0, bad);
         evaluation.prepare();
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded);
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
             if (ModelState.loadAverage(model.weights().state(), loaded)) {
                 call.out().println("weights averaged by EMAHook");
             }

@@ -16,7 +16,6 @@ import dev.selfsup.engine.Weights;
 import dev.selfsup.optimization.FlatBuffers;
 import dev.selfsup.optimization.Optimization;
 import dev.selfsup.runtime.model.Model;
-import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -159,7 +158,7 @@ final class AlgorithmReplay implements Replay.Differentiating {
 
     private static void feed(Plan plan, Recording recording) {
         for (String name : plan.inputs()) {
-            ModelState.read(recording.input(name), plan.input(name));
+            recording.feed(name, plan.input(name));
         }
     }
 

@@ -11,7 +11,6 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
-import dev.selfsup.runtime.model.ModelState;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -45,6 +44,9 @@ final class ComponentReplay implements Replay.Differentiating {
     public Optional<String> obstacle(Recording recording) {
         if (!recording.description().hasNonNull("config")) {
             return PlainModules.of(recording).isPresent() ? Optional.empty() : Optional.of("no replay for cases like " + recording.part("name").asText());
+        }
+        if (!recording.part("config").hasNonNull("type")) {
+            throw new BrokenCaseException("the config of case.json has no type");
         }
         return types.obstacle(recording.part("config")).or(() -> part(recording).isEmpty()
                 ? Optional.of("no replay for components like " + recording.part("config").path("type").asText()) : Optional.empty());
@@ -175,7 +177,7 @@ final class ComponentReplay implements Replay.Differentiating {
     private static void run(Plan plan, Weights weights, Recording recording) {
         InitialState.load(weights, recording);
         for (String name : plan.inputs()) {
-            ModelState.read(recording.input(name), plan.input(name));
+            recording.feed(name, plan.input(name));
         }
         plan.run();
     }

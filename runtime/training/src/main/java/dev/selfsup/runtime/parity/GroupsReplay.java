@@ -2,6 +2,7 @@ package dev.selfsup.runtime.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Sample;
@@ -63,10 +64,23 @@ record GroupsReplay(InstalledTypes types) implements Replay {
         return JsonNodeFactory.instance.arrayNode().addAll(pipeline.valueStream().skip(1).toList());
     }
 
+    /** The model without the rules for first values, which may name files of weights. */
+    private static JsonNode model(JsonNode config) {
+        JsonNode model = config.get("model").deepCopy();
+        for (String rule : List.of("init_cfg", "pretrained")) {
+            model.findParents(rule).forEach(module -> ((ObjectNode) module).remove(rule));
+        }
+        return model;
+    }
+
+    private static String scope(JsonNode config) {
+        return config.path("default_scope").asText("mmselfsup");
+    }
+
     @Override
     public Map<String, Tensor> replay(Recording recording) {
         JsonNode config = config(recording).orElseThrow();
-        Algorithm algorithm = types.bind(config.get("model"), Algorithm.class);
+        Algorithm algorithm = types.bind(model(config), Algorithm.class, scope(config));
         Weights weights = new Weights(0);
         build(algorithm, weights, sample(config));
         List<Parameter> trained = weights.outline();
@@ -86,7 +100,7 @@ record GroupsReplay(InstalledTypes types) implements Replay {
         Sample sample = new Sample(0, Path.of("image.png"), OptionalInt.of(0));
         sample.setImages(Image.create(SIDE, SIDE, 3));
         sample.fields().put("clustering_label", new Sample.Field(new double[] {0}, true));          // what the hook of DeepCluster gives
-        Pipeline pipeline = types.bind(JsonNodeFactory.instance.objectNode().set("steps", steps(config)), Pipeline.class);
+        Pipeline pipeline = types.bind(JsonNodeFactory.instance.objectNode().set("steps", steps(config)), Pipeline.class, scope(config));
         pipeline.steps().forEach(step -> step.apply(sample, SampleRandom.of(0)));
         return sample;
     }

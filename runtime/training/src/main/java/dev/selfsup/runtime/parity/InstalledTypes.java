@@ -42,6 +42,11 @@ record InstalledTypes(Components components) {
 
     /** Builds a component or record from its config. */
     <T> T bind(JsonNode config, Class<T> type) {
-        return Config.parse("case.json", "{\"config\": " + config + "}").bind("config", type, components);
+        return bind(config, type, "mmselfsup");
+    }
+
+    /** Builds a component or record from its config, whose types are looked up last in a scope. */
+    <T> T bind(JsonNode config, Class<T> type, String defaultScope) {
+        return Config.parse("case.json", "{\"config\": " + config + ", \"default_scope\": \"" + defaultScope + "\"}").bind("config", type, components);
     }
 }

@@ -2,11 +2,14 @@ package dev.selfsup.runtime.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.runtime.model.ModelState;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The part of a case that a replay sees: nothing of what is expected.
@@ -24,6 +27,22 @@ record Recording(Path folder, JsonNode description, Map<String, Tensor> inputs, 
             throw new BrokenCaseException("inputs.npz has no " + name);
         }
         return input;
+    }
+
+    /**
+     * Gives an array the values of an input.
+     *
+     * @throws BrokenCaseException if there is no such input, or it is of another shape
+     */
+    void feed(String name, INDArray array) {
+        Tensor input = input(name);
+        if (array == null || input.elements() == 0) {
+            throw new BrokenCaseException("the input " + name + " is empty: " + Arrays.toString(input.shape()));
+        }
+        if (input.elements() != array.length()) {
+            throw new BrokenCaseException("the input " + name + " is " + Arrays.toString(input.shape()) + ", the model takes " + Arrays.toString(array.shape()));
+        }
+        ModelState.read(input, array);
     }
 
     /**

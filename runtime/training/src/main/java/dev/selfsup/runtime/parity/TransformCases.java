@@ -54,6 +54,9 @@ final class TransformCases {
     private Outcome outcome(JsonNode recorded) {
         String group = recorded.path("group").asText();
         List<Components.Id> ids = types.ids(group).stream().filter(id -> id.kind().equals("transform")).toList();
+        if (group.isEmpty() || !recorded.path("spec").isObject()) {
+            return Outcome.failed("cases.json has no group or no spec of this case", 0);
+        }
         if (ids.isEmpty()) {
             return Outcome.skipped("type " + group + " is not installed");
         }
