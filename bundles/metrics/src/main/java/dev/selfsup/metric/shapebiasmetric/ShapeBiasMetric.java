@@ -7,6 +7,7 @@ import dev.selfsup.api.component.Default;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.run.Metric;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.metric.shapebias.Decision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.run.Metric;
 import dev.selfsup.api.run.UsageException;
+import dev.selfsup.metric.shapebias.Decision;
+import dev.selfsup.metric.shapebias.ShapeBias;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.selfsup.metric.shapebiasmetric;
+package dev.selfsup.metric.shapebias;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.selfsup.metric.shapebiasmetric;
+package dev.selfsup.metric.shapebias;
 
 import dev.selfsup.api.run.UsageException;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public record Decision(String subject, String response, String category, String image) {
     /** First line of a table. */
-    static final String HEADER = "subj,session,trial,rt,object_response,category,condition,imagename";
+    public static final String HEADER = "subj,session,trial,rt,object_response,category,condition,imagename";
 
     /** Category of the texture: the last word of the file's name, without its number. */
     public String texture() {
@@ -30,8 +30,8 @@ public record Decision(String subject, String response, String category, String 
         return name.substring(name.lastIndexOf('-') + 1).replaceAll("\\d", "");
     }
 
-    /** A row of a table. */
-    String row(int trial) {
+    /** A row of a table, of the trial of a number. */
+    public String row(int trial) {
         return String.join(",", subject, "1", Integer.toString(trial), "NaN", response, category, "NaN", image);
     }
 
