@@ -26,8 +26,9 @@ class TSneTest {
         }).toArray(float[][]::new);
     }
 
+    /** Of a few points, steps of the usual rate of 200 throw single ones across. */
     private static TSne tsne(long seed) {
-        return new TSne(10, 12, 200, 500, 300, seed);
+        return new TSne(10, 12, 50, 500, 300, seed);
     }
 
     @Test
