@@ -25,7 +25,6 @@ import java.util.Set;
 public record TestConfig(Algorithm model, LoaderConfig testDataloader, List<Metric> testEvaluator,
         @DefaultType("mmengine.TestLoop") Optional<EvaluationLoop> testCfg) {
     private static final Set<String> KEYS = Set.of("model", "test_dataloader", "test_evaluator", "test_cfg", "default_scope", Place.SCOPE);
-    private static final Set<String> FIRST_VALUES = Set.of("init_cfg", "pretrained");
 
     public TestConfig {
         check(!testEvaluator.isEmpty(), "test_evaluator must name a metric, as {type: mmcls.Accuracy}");
@@ -43,18 +42,7 @@ public record TestConfig(Algorithm model, LoaderConfig testDataloader, List<Metr
         Map<String, Node.Entry> entries = new LinkedHashMap<>(prepared.root().entries());
         entries.keySet().retainAll(KEYS);
         entries.remove("default_scope");
-        entries.computeIfPresent("model", (key, entry) -> new Node.Entry(entry.key(), loaded(entry.value())));
+        entries.computeIfPresent("model", (key, entry) -> new Node.Entry(entry.key(), ModelConfig.loaded(entry.value())));
         return prepared.bind(prepared.root().with(entries), TestConfig.class, components);
-    }
-
-    /** A model without rules for the first values of its weights. */
-    private static Node loaded(Node model) {
-        if (!(model instanceof Node.Mapping mapping)) {
-            return model;
-        }
-        Map<String, Node.Entry> entries = new LinkedHashMap<>(mapping.entries());
-        entries.keySet().removeAll(FIRST_VALUES);
-        entries.replaceAll((key, entry) -> new Node.Entry(entry.key(), loaded(entry.value())));
-        return mapping.with(entries);
     }
 }

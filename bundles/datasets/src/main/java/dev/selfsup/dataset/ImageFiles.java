@@ -72,9 +72,13 @@ public final class ImageFiles implements Dataset.Images {
     }
 
     @Override
+    public OptionalInt label(int index) {
+        return listing.labels().isPresent() ? OptionalInt.of(listing.labels().get()[index]) : OptionalInt.empty();
+    }
+
+    @Override
     public Sample load(int index, RandomGenerator random) {
-        OptionalInt label = listing.labels().isPresent() ? OptionalInt.of(listing.labels().get()[index]) : OptionalInt.empty();
-        Sample sample = new Sample(index, listing.base().resolve(listing.files().get(index)), label);
+        Sample sample = new Sample(index, listing.base().resolve(listing.files().get(index)), label(index));
         clusters.ifPresent(labels -> sample.fields().put(CLUSTERING_LABEL, new Sample.Field(new double[] {labels[index]}, true)));
         for (Transform transform : pipeline) {
             transform.apply(sample, random);

@@ -41,6 +41,20 @@ public final class Weights {
         }
     }
 
+    /**
+     * Something that a graph uses, with memory or without.
+     *
+     * @param name state_dict name
+     * @param role what it stands for
+     * @param shape its sizes
+     */
+    public record Declared(String name, Role role, long[] shape) {
+        /** Number of its elements. */
+        public long length() {
+            return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        }
+    }
+
     private final long seed;
     private final DataType real;
     private final Map<String, Entry> declared = new LinkedHashMap<>();
@@ -117,6 +131,11 @@ public final class Weights {
     /** Names of everything that is declared, with memory or without. */
     public Set<String> names() {
         return Set.copyOf(declared.keySet());
+    }
+
+    /** All that is declared, in order, with memory or without. */
+    public List<Declared> declared() {
+        return declared.values().stream().map(entry -> new Declared(entry.name, entry.role, entry.shape.clone())).toList();
     }
 
     /**

@@ -2,15 +2,10 @@ package dev.selfsup.visualization;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.font.TextAttribute;
-import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * A picture of curves, 1000 x 600, drawn without a display.
@@ -41,11 +35,6 @@ public final class LinePlot {
     private static final int RIGHT = 36;
     private static final int TOP = 96;
     private static final int BOTTOM = 72;
-    private static final Color INK = new Color(0x24292f);
-    private static final Color QUIET = new Color(0x57606a);
-    private static final Color GRID = new Color(0xe6e9ec);
-    private static final List<Color> COLORS = List.of(new Color(0x1f6feb), new Color(0xd1570b), new Color(0x1a7f37),
-            new Color(0x8250df), new Color(0xbf3989), new Color(0x6e7781));
 
     private final String title;
     private final String xLabel;
@@ -102,7 +91,7 @@ public final class LinePlot {
 
     private Color nextColor() {
         long named = curves.stream().filter(c -> c.style != Style.PALE).count();
-        return COLORS.get((int) (named % COLORS.size()));
+        return Canvas.color((int) named);
     }
 
     /** The means of the finite values up to {@code window / 2} places around each; NaN where the value itself is not finite. */
@@ -127,27 +116,39 @@ public final class LinePlot {
         new PngFile(png).write(this::draw);
     }
 
+    /**
+     * Draws plots one below the other into a PNG file.
+     *
+     * @param png the file
+     * @throws IOException as {@link #write(Path)}
+     */
+    public static void write(Path png, List<LinePlot> plots) throws IOException {
+        new PngFile(png).write(() -> {
+            BufferedImage all = new BufferedImage(WIDTH, HEIGHT * plots.size(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D g = all.createGraphics();
+            for (int i = 0; i < plots.size(); i++) {
+                g.drawImage(plots.get(i).draw(), 0, i * HEIGHT, null);
+            }
+            g.dispose();
+            return all;
+        });
+    }
+
     /** Draws the plot. */
     public BufferedImage draw() {
-        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = image.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-        g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        g.setColor(Color.WHITE);
-        g.fillRect(0, 0, WIDTH, HEIGHT);
+        Canvas canvas = new Canvas(WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM);
         double[] xs = curves.stream().flatMapToDouble(c -> Arrays.stream(c.x)).toArray();
         double[] ys = curves.stream().flatMapToDouble(c -> Arrays.stream(c.y)).toArray();
         Axis x = axis(xs, 10, false).whole(Arrays.stream(xs));
         Axis y = axis(ys, 6, true);
-        axes(g, x, y);
-        titles(g);
-        Rectangle2D inside = new Rectangle2D.Double(LEFT - 5, TOP, WIDTH - LEFT - RIGHT + 10, HEIGHT - TOP - BOTTOM);
-        g.setClip(inside);
-        curves.forEach(curve -> curve(g, curve, x, y));
-        g.dispose();
-        return image;
+        canvas.down(y);
+        canvas.across(x);
+        canvas.frame();
+        canvas.titles(title, xLabel, yLabel);
+        legend(canvas);
+        canvas.clip(5);
+        curves.forEach(curve -> curve(canvas, curve, x, y));
+        return canvas.finished();
     }
 
     private static Axis axis(double[] values, int marks, boolean padded) {
@@ -155,59 +156,25 @@ public final class LinePlot {
         return range.getCount() == 0 ? Axis.of(0, 1, marks, padded) : Axis.of(range.getMin(), range.getMax(), marks, padded);
     }
 
-    private static double across(Axis x, double value) {
-        return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
-    }
-
-    private static double down(Axis y, double value) {
-        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
-    }
-
-    private static void axes(Graphics2D g, Axis x, Axis y) {
-        g.setFont(font(13, false));
-        g.setStroke(new BasicStroke(1));
-        for (double mark : y.marks()) {
-            double at = down(y, mark);
-            g.setColor(GRID);
-            g.draw(new Line2D.Double(LEFT, at, WIDTH - RIGHT, at));
-            text(g, y.label(mark), LEFT - 10, at + 4.5, 1, QUIET);
-        }
-        for (double mark : x.marks()) {
-            double at = across(x, mark);
-            g.setColor(GRID);
-            g.draw(new Line2D.Double(at, TOP, at, HEIGHT - BOTTOM));
-            text(g, x.label(mark), at, HEIGHT - BOTTOM + 20, 0.5, QUIET);
-        }
-        g.setColor(QUIET);
-        g.draw(new Line2D.Double(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM));
-        g.draw(new Line2D.Double(LEFT, TOP, LEFT, HEIGHT - BOTTOM));
-    }
-
-    private void titles(Graphics2D g) {
-        g.setFont(font(20, true));
-        text(g, title, LEFT, 40, 0, INK);
-        g.setFont(font(14, false));
-        text(g, xLabel, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 22, 0.5, INK);
-        AffineTransform upright = g.getTransform();
-        g.rotate(-Math.PI / 2, 28, (TOP + HEIGHT - BOTTOM) / 2.0);
-        text(g, yLabel, 28, (TOP + HEIGHT - BOTTOM) / 2.0, 0.5, INK);
-        g.setTransform(upright);
+    private void legend(Canvas canvas) {
+        Graphics2D g = canvas.graphics();
         double at = LEFT;
         for (Curve curve : curves) {
             if (curve.style != Style.PALE) {
                 g.setColor(curve.color);
                 g.setStroke(stroke(curve.style));
                 g.draw(new Line2D.Double(at, 68, at + 26, 68));
-                at += 34 + text(g, curve.name, at + 34, 73, 0, INK) + 26;
+                at += 34 + canvas.text(curve.name, at + 34, 73, 0, Canvas.INK) + 26;
             }
         }
     }
 
-    private static void curve(Graphics2D g, Curve curve, Axis x, Axis y) {
+    private static void curve(Canvas canvas, Curve curve, Axis x, Axis y) {
+        Graphics2D g = canvas.graphics();
         g.setColor(curve.color);
         g.setStroke(stroke(curve.style));
         if (curve.style == Style.REFERENCE) {
-            g.draw(new Line2D.Double(LEFT, down(y, curve.y[0]), WIDTH - RIGHT, down(y, curve.y[0])));
+            g.draw(new Line2D.Double(LEFT, canvas.down(y, curve.y[0]), WIDTH - RIGHT, canvas.down(y, curve.y[0])));
             return;
         }
         Path2D path = new Path2D.Double();
@@ -218,8 +185,8 @@ public final class LinePlot {
                 gap = true;
                 continue;
             }
-            double across = across(x, curve.x[i]);
-            double down = down(y, curve.y[i]);
+            double across = canvas.across(x, curve.x[i]);
+            double down = canvas.down(y, curve.y[i]);
             if (gap) {
                 path.moveTo(across, down);
             } else {
@@ -239,18 +206,5 @@ public final class LinePlot {
             case PALE -> new BasicStroke(1.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
             case REFERENCE -> new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {7, 5}, 0);
         };
-    }
-
-    private static Font font(int size, boolean bold) {
-        return new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size)
-                .deriveFont(Map.of(TextAttribute.KERNING, TextAttribute.KERNING_ON));
-    }
-
-    /** Draws text whose point at {@code anchor}, 0 left to 1 right, lies at x; gives its width. */
-    private static double text(Graphics2D g, String text, double x, double baseline, double anchor, Color color) {
-        double width = g.getFontMetrics().getStringBounds(text, g).getWidth();
-        g.setColor(color);
-        g.drawString(text, (float) (x - anchor * width), (float) baseline);
-        return width;
     }
 }

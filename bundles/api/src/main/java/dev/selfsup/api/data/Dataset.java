@@ -3,6 +3,7 @@ package dev.selfsup.api.data;
 import dev.selfsup.api.component.Kind;
 import dev.selfsup.api.run.UsageException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -32,6 +33,11 @@ public interface Dataset {
 
         /** Names of the classes, by label; empty if there are none. */
         List<String> classes();
+
+        /** The class of an image, where it is known without loading it; empty where it is not. */
+        default OptionalInt label(int index) {
+            return OptionalInt.empty();
+        }
 
         /**
          * Loads an image and runs the pipeline.

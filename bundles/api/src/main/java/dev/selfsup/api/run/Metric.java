@@ -1,6 +1,8 @@
 package dev.selfsup.api.run;
 
 import dev.selfsup.api.component.Kind;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -25,8 +27,14 @@ public interface Metric {
      *
      * @param scores by classifier the probability of each class, [N][K]; the name of a classifier that is alone is empty
      * @param labels the right classes, [N]
+     * @param paths the images' files, [N]; empty where they are not known
      */
-    record Predictions(Map<String, float[][]> scores, int[] labels) {
+    record Predictions(Map<String, float[][]> scores, int[] labels, List<Path> paths) {
+        /** Predictions of images whose files are not known. */
+        public Predictions(Map<String, float[][]> scores, int[] labels) {
+            this(scores, labels, List.of());
+        }
+
         /** Scores of a classifier; throws {@link UsageException} where there is none of that name. */
         public float[][] of(String classifier) {
             float[][] found = scores.get(classifier);

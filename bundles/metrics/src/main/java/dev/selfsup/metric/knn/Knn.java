@@ -2,11 +2,7 @@ package dev.selfsup.metric.knn;
 
 import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.UsageException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The weighted k-nearest-neighbour classifier (Unsupervised Feature Learning via Non-Parametric Instance
@@ -19,12 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  *
  * <p>Equal similarities are taken in the order of the bank, equal votes in the order of classes. All k and T share one
- * pass over the similarities.
+ * pass over the similarities. A bank of millions of images comes in parts, to a {@link Ballot}.
  */
 public final class Knn {
-    private static final int CHUNK = 256;
-    private static final float SMALLEST_NORM = 1e-12f;
-
     private final List<Integer> ks;
     private final List<Double> temperatures;
 
@@ -70,90 +63,18 @@ public final class Knn {
      * @throws UsageException if there are no queries, fewer bank images than k, or images without a label
      */
     public List<Accuracy> evaluate(Features bank, Features queries) {
-        int most = check(bank, queries);
-        int classes = 1 + Math.max(Arrays.stream(bank.labels()).max().orElse(0), Arrays.stream(queries.labels()).max().orElse(0));
-        Neighbours neighbours = new Neighbours(most);
-        int[][][] right = new int[ks.size()][temperatures.size()][2];
-        double[] votes = new double[classes];
-        INDArray transposed = normalised(bank.rows(), 0, bank.rows().length).transpose(); // [D, M]
-        for (int start = 0; start < queries.rows().length; start += CHUNK) {
-            int end = Math.min(start + CHUNK, queries.rows().length);
-            float[][] similarity = normalised(queries.rows(), start, end).mmul(transposed).toFloatMatrix(); // [Q, M]
-            for (int q = start; q < end; q++) {
-                neighbours.find(similarity[q - start]);
-                count(neighbours, bank.labels(), queries.labels()[q], votes, right);
-            }
-        }
-        return accuracies(right, queries.rows().length);
+        Ballot ballot = ballot(queries);
+        ballot.add(bank);
+        return ballot.accuracies();
     }
 
-    private int check(Features bank, Features queries) {
-        int most = ks.stream().max(Integer::compare).orElseThrow();
-        if (queries.rows().length == 0) {
-            throw new UsageException("kNN needs images to classify: there are none");
-        }
-        if (bank.rows().length < most) {
-            throw new UsageException("kNN with k=" + most + " needs at least as many bank images: there are " + bank.rows().length
-                    + "; choose a smaller k");
-        }
-        if (Arrays.stream(bank.labels()).anyMatch(l -> l < 0) || Arrays.stream(queries.labels()).anyMatch(l -> l < 0)) {
-            throw new UsageException(
-                    "kNN needs labelled images: put them into a folder for each class, or give an annotation file with labels");
-        }
-        return most;
-    }
-
-    /** Rows scaled to length 1, [end - start, D]. */
-    private static INDArray normalised(float[][] rows, int start, int end) {
-        float[][] result = new float[end - start][];
-        for (int i = start; i < end; i++) {
-            double squares = 0;
-            for (float v : rows[i]) {
-                squares += (double) v * v;
-            }
-            float norm = Math.max((float) Math.sqrt(squares), SMALLEST_NORM);
-            float[] row = rows[i].clone();
-            for (int j = 0; j < row.length; j++) {
-                row[j] /= norm;
-            }
-            result[i - start] = row;
-        }
-        return Nd4j.createFromArray(result);
-    }
-
-    private void count(Neighbours neighbours, int[] labels, int target, double[] votes, int[][][] right) {
-        for (int i = 0; i < ks.size(); i++) {
-            for (int j = 0; j < temperatures.size(); j++) {
-                Arrays.fill(votes, 0);
-                for (int n = 0; n < ks.get(i); n++) {
-                    // Relative to the nearest neighbour, so that no temperature overflows.
-                    double distance = neighbours.similarity(n) - neighbours.similarity(0);
-                    votes[labels[neighbours.index(n)]] += Math.exp(distance / temperatures.get(j));
-                }
-                int rank = rank(votes, target);
-                right[i][j][0] += rank == 0 ? 1 : 0;
-                right[i][j][1] += rank < Math.min(5, ks.get(i)) ? 1 : 0;
-            }
-        }
-    }
-
-    private static int rank(double[] votes, int target) {
-        int rank = 0;
-        for (int c = 0; c < votes.length; c++) {
-            if (votes[c] > votes[target] || votes[c] == votes[target] && c < target) {
-                rank++;
-            }
-        }
-        return rank;
-    }
-
-    private List<Accuracy> accuracies(int[][][] right, int total) {
-        List<Accuracy> result = new ArrayList<>();
-        for (int i = 0; i < ks.size(); i++) {
-            for (int j = 0; j < temperatures.size(); j++) {
-                result.add(new Accuracy(ks.get(i), temperatures.get(j), right[i][j][0] * 100.0 / total, right[i][j][1] * 100.0 / total));
-            }
-        }
-        return result;
+    /**
+     * Begins to classify queries by a bank that comes in parts. Memory is taken for the queries, their nearest neighbours and a part of the bank.
+     *
+     * @param queries labelled features
+     * @throws UsageException if there are none, or some without a label
+     */
+    public Ballot ballot(Features queries) {
+        return new Ballot(ks, temperatures, queries);
     }
 }

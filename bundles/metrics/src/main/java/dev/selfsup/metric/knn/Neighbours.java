@@ -1,19 +1,19 @@
 package dev.selfsup.metric.knn;
 
-/** The most similar bank images of a query, most similar first. */
+/** The most similar bank images of a query so far, most similar first. */
 final class Neighbours {
     private final float[] similarities;
-    private final int[] indices;
+    private final int[] labels;
+    private int found;
 
     Neighbours(int count) {
         similarities = new float[count];
-        indices = new int[count];
+        labels = new int[count];
     }
 
-    /** Finds them among at least as many; of equal similarities the first is taken. */
-    void find(float[] candidates) {
+    /** Takes more bank images into account; of equal similarities the first is taken. */
+    void offer(float[] candidates, int... classes) {
         int last = similarities.length - 1;
-        int found = 0;
         for (int i = 0; i < candidates.length; i++) {
             if (found > last && candidates[i] <= similarities[last]) {
                 continue;
@@ -21,10 +21,10 @@ final class Neighbours {
             int at = found > last ? last : found++;
             for (; at > 0 && similarities[at - 1] < candidates[i]; at--) {
                 similarities[at] = similarities[at - 1];
-                indices[at] = indices[at - 1];
+                labels[at] = labels[at - 1];
             }
             similarities[at] = candidates[i];
-            indices[at] = i;
+            labels[at] = classes[i];
         }
     }
 
@@ -32,7 +32,7 @@ final class Neighbours {
         return similarities[rank];
     }
 
-    int index(int rank) {
-        return indices[rank];
+    int label(int rank) {
+        return labels[rank];
     }
 }

@@ -38,7 +38,7 @@ public final class MultiHeadEvaluator implements Metric {
     private record Together(Map<String, Judgement> judgements) implements Judgement {
         @Override
         public void add(Predictions predictions) {
-            judgements.forEach((name, judgement) -> judgement.add(new Predictions(Map.of("", predictions.of(name)), predictions.labels())));
+            judgements.forEach((name, judgement) -> judgement.add(new Predictions(Map.of("", predictions.of(name)), predictions.labels(), predictions.paths())));
         }
 
         @Override

@@ -68,6 +68,24 @@ class KnnTest {
     }
 
     @Test
+    void whereTheBankIsPartedDoesNotMatter() {
+        Map<String, Tensor> inputs = Npz.readAll(CASE.resolve("inputs.npz"));
+        Features bank = features(inputs, "train");
+        Features queries = features(inputs, "test");
+        Knn knn = new Knn(List.of(1, 10, 200), List.of(0.07, 1.0));
+        List<Knn.Accuracy> whole = knn.evaluate(bank, queries);
+        for (int size : new int[] {1, 37, 256}) {
+            Ballot ballot = knn.ballot(queries);
+            for (int start = 0; start < bank.rows().length; start += size) {
+                int end = Math.min(start + size, bank.rows().length);
+                ballot.add(new Features(Arrays.copyOfRange(bank.rows(), start, end), Arrays.copyOfRange(bank.labels(), start, end)));
+            }
+            assertEquals(bank.rows().length, ballot.bank());
+            assertEquals(whole, ballot.accuracies());
+        }
+    }
+
+    @Test
     void aTinyTemperatureDoesNotOverflow() {
         Features bank = new Features(new float[][] {{1, 0}, {0, 1}}, new int[] {0, 1});
         Features query = new Features(new float[][] {{0.1f, 1}}, new int[] {1});

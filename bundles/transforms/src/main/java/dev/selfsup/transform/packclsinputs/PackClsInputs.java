@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Component;
  * probabilities of all classes.
  */
 public final class PackClsInputs implements Transform {
-    private static final Set<String> KEPT = Set.of("gt_label", "gt_score");
+    private static final Set<String> KEPT = Set.of("gt_label", "gt_score", "gt_label_difficult");
 
     /**
      * What to keep.

@@ -6,35 +6,37 @@ import dev.selfsup.engine.PlainUpdates;
 import dev.selfsup.engine.Updates;
 
 /** The choice of {@code --kernels}. */
-enum KernelSet {
+public enum KernelSet {
     /** Plain ND4J operations, which run on every backend. */
     PLAIN {
         @Override
-        Kernels kernels() {
+        public Kernels kernels() {
             return Kernels.PLAIN;
         }
 
         @Override
-        Updates updates() {
+        public Updates updates() {
             return new PlainUpdates();
         }
     },
     /** The fastest that this machine has. */
     FAST {
         @Override
-        Kernels kernels() {
+        public Kernels kernels() {
             return Kernels.fastest();
         }
 
         @Override
-        Updates updates() {
+        public Updates updates() {
             return Kernels.fastest() == Kernels.PLAIN ? new PlainUpdates() : new HostUpdates(Runtime.getRuntime().availableProcessors());
         }
     };
 
-    abstract Kernels kernels();
+    /** What computes the operations of a plan. */
+    public abstract Kernels kernels();
 
-    abstract Updates updates();
+    /** What passes over weights. */
+    public abstract Updates updates();
 
     @Override
     public String toString() {

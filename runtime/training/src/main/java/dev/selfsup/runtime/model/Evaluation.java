@@ -86,7 +86,7 @@ public final class Evaluation {
         Plan plan = ImageReader.run(this::plan, batch, rows);
         Map<String, float[][]> scores = new LinkedHashMap<>();
         plan.outputs().forEach((name, value) -> scores.put(name.substring(SCORES.length()), rows(value, rows.size())));
-        return new Predictions(scores, rows.stream().mapToInt(Evaluation::label).toArray());
+        return new Predictions(scores, rows.stream().mapToInt(Evaluation::label).toArray(), rows.stream().map(ImageReader.Row::path).toList());
     }
 
     private static int label(ImageReader.Row row) {

@@ -10,8 +10,10 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.runtime.data.BadFiles;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -27,8 +29,17 @@ import java.util.stream.IntStream;
  * @param bad where unusable files are listed
  */
 record ImageReader(DataPreprocessor preprocessor, long seed, BadFiles bad) {
-    /** An image as the network gets it; label -1 for none. */
-    record Row(int index, float[] values, int[] shape, int label) {}
+    /**
+     * An image as the network gets it.
+     *
+     * @param index its place in the dataset
+     * @param values its input, in C order
+     * @param shape [C, H, W]
+     * @param label its class, -1 for none
+     * @param path its file
+     * @param fields what the pipeline gives beside the image
+     */
+    record Row(int index, float[] values, int[] shape, int label, Path path, Map<String, Sample.Field> fields) {}
 
     /** The usable ones of all images, in batches; {@code done} is told the number of images that are done. */
     void read(Dataset.Images images, int batch, IntConsumer done, Consumer<List<Row>> user) {
@@ -84,7 +95,7 @@ record ImageReader(DataPreprocessor preprocessor, long seed, BadFiles bad) {
             int[] shape = preprocessor.shapes(image).get(0);
             float[] values = new float[DataPreprocessor.length(shape)];
             preprocessor.write(image, 0, values, 0);
-            return new Row(index, values, shape, sample.label().orElse(-1));
+            return new Row(index, values, shape, sample.label().orElse(-1), sample.path(), Map.copyOf(sample.fields()));
         } catch (BadImageException e) {
             bad.add(e);
             return null;

@@ -187,6 +187,17 @@ public final class Model {
     }
 
     /**
+     * A plan of values of the network in evaluation mode. Its input is {@code images}.
+     *
+     * @param name what tells it from other plans
+     * @param outputs makes the values, by name
+     * @param images [N, C, H, W]
+     */
+    public Plan values(String name, BiFunction<Graph, SDVariable, Map<String, SDVariable>> outputs, long... images) {
+        return extractions.computeIfAbsent(name + " " + Arrays.toString(images), key -> extraction(outputs, images));
+    }
+
+    /**
      * The plan of the backbone's features in evaluation mode. Its input is {@code images}, its outputs {@code features.0}, ...
      *
      * @param images [N, C, H, W]

@@ -1,0 +1,73 @@
+package dev.selfsup.runtime.analysis;
+
+import dev.selfsup.api.component.Components;
+import dev.selfsup.checkpoint.Checkpoint;
+import dev.selfsup.checkpoint.Checkpoints;
+import dev.selfsup.config.Config;
+import dev.selfsup.config.ModelConfig;
+import dev.selfsup.runtime.command.KernelSet;
+import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.model.Model;
+import dev.selfsup.runtime.model.ModelState;
+import dev.selfsup.shell.Call;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** What every command is told that shows images to a trained network. */
+final class NetworkOptions {
+    @CommandLine.Parameters(index = "0", paramLabel = "CONFIG", description = "YAML file that the network was trained with")
+    private Path config;
+
+    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
+    private Path checkpoint;
+
+    @CommandLine.Option(names = "--allow-missing", description = "go on though the checkpoint lacks weights of the backbone, or has others")
+    private boolean allowMissing;
+
+    @CommandLine.Option(names = "--kernels", paramLabel = "SET", defaultValue = "fast", description = "plain or fast, as in train; default ${DEFAULT-VALUE}")
+    private KernelSet kernels;
+
+    @CommandLine.Option(names = "--cfg-options", arity = "1..*", paramLabel = "KEY=VALUE", description = "changes of the config, as in train")
+    private List<String> options = List.of();
+
+    /** The config file, for messages. */
+    Path file() {
+        return config;
+    }
+
+    /** The config with its changes, those of the user last. */
+    Config config(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(options);
+        return Config.load(config, all);
+    }
+
+    /** The network, without weights yet. */
+    Model model(Config resolved, Components components) {
+        return new Model(ModelConfig.of(resolved, components).model(), 0, kernels.kernels());
+    }
+
+    /** Gives a network whose weights are made those of the checkpoint. */
+    void load(Model model, Call call) {
+        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+        }
+    }
+
+    /** The same, or the averaged weights where the run kept some: those by which it validated. */
+    void loadAverage(Model model, Call call) {
+        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            if (ModelState.loadAverage(model.weights().state(), loaded)) {
+                call.out().println("weights averaged by EMAHook");
+            }
+        }
+    }
+
+    /** Where unusable images are listed. */
+    static BadFiles bad(Call call) {
+        return new BadFiles(Path.of("bad_files.txt"), call.err()::println);
+    }
+}
