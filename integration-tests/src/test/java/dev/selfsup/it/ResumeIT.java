@@ -65,8 +65,10 @@ final class ResumeIT {
         private String[] line(String run, String... more) {
             List<String> line = new ArrayList<>(List.of("train", config, "--work-dir", run));
             line.addAll(List.of(more));
-            line.add("--cfg-options");
-            line.addAll(List.of(options));
+            if (options.length > 0) {
+                line.add("--cfg-options");
+                line.addAll(List.of(options));
+            }
             return line.toArray(String[]::new);
         }
 

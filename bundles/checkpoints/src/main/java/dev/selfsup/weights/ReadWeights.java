@@ -193,7 +193,7 @@ public final class ReadWeights implements TensorFile {
         Set<String> left = new LinkedHashSet<>(theirs.keySet());
         left.removeAll(used);
         left.removeAll(used.stream().map(BiasTables::shared).collect(Collectors.toSet()));
-        left.removeIf(name -> !modules.contains(module(name)) || name.matches(".*(num_batches_tracked|relative_position_index|attn_mask|mask_token)"));
+        left.removeIf(name -> !modules.contains(module(name)) || name.matches("(hook|optimizer)/.*|.*(num_batches_tracked|relative_position_index|attn_mask|mask_token)"));
         return left;
     }
 

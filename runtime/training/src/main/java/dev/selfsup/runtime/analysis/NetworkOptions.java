@@ -13,6 +13,7 @@ import dev.selfsup.shell.Call;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 
 /** What every command is told that shows images to a trained network. */
@@ -52,14 +53,14 @@ final class NetworkOptions {
     /** Gives a network whose weights are made those of the checkpoint. */
     void load(Model model, Call call) {
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }
     }
 
     /** The same, or the averaged weights where the run kept some: those by which it validated. */
     void loadAverage(Model model, Call call) {
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
             if (ModelState.loadAverage(model.weights().state(), loaded)) {
                 call.out().println("weights averaged by EMAHook");
             }

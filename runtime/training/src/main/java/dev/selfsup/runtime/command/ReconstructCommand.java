@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -108,7 +109,7 @@ public final class ReconstructCommand implements Command {
         Reconstructor reconstructor = new Reconstructor(model, seed, new BadFiles(Path.of("bad_files.txt"), call.err()::println));
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
             reconstructor.prepare(sample);
-            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }
         return reconstructor.reconstruct(List.of(sample), 1, 0).get(0);
     }

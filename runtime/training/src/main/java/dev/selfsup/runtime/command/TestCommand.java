@@ -15,6 +15,7 @@ import dev.selfsup.shell.Command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -65,7 +66,7 @@ public final class TestCommand implements Command {
         Evaluation evaluation = new Evaluation(model, test.testDataloader(), test.testEvaluator(), 0, bad);
         evaluation.prepare();
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
             if (ModelState.loadAverage(model.weights().state(), loaded)) {
                 call.out().println("weights averaged by EMAHook");
             }

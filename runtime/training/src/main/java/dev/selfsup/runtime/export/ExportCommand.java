@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -111,7 +112,7 @@ public final class ExportCommand implements Command {
         }
         model.features(2, shape[0], shape[1], shape[2]);
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights().state(), loaded, allowMissing, call.out()::println);
+            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }
         Map<String, float[]> expected = features(model, two, shape);
         if (format == Format.onnx) {
@@ -171,7 +172,7 @@ public final class ExportCommand implements Command {
             Model read = model(resolved, components, 1);
             read.features(2, shape[0], shape[1], shape[2]);
             try (Checkpoint back = Checkpoints.load(tried)) {
-                ModelState.load(read.weights().state(), back, false, line -> { });
+                ModelState.load(read.weights(), back);
             }
             Difference difference = Difference.of(expected, features(read, two, shape)).checked("SelfSup, when read back,");
             NewFile.rename(tried, out, force);

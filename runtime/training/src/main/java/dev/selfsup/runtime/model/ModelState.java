@@ -4,10 +4,13 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.checkpoint.Tensor;
 import dev.selfsup.engine.HostCopy;
+import dev.selfsup.engine.Weights;
 import dev.selfsup.weights.ReadWeights;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,26 +51,29 @@ public final class ModelState {
     }
 
     /**
-     * Takes over the weights of a checkpoint by their names.
+     * Takes over the state of a model from a checkpoint.
      *
-     * @param target state of a model by name, all allocated
-     * @param checkpoint weights by the same names; others are left alone
-     * @throws UsageException if names are missing or shapes differ, with a list of the differences
+     * @param weights all allocated
+     * @param checkpoint see {@link #load(Weights, Set, Checkpoint, boolean, Consumer)}
+     * @throws UsageException if names are missing or left over or shapes differ, with a list of the differences
      */
-    public static void load(Map<String, INDArray> target, Checkpoint checkpoint) {
-        load(target, checkpoint, false, line -> { });
+    public static void load(Weights weights, Checkpoint checkpoint) {
+        load(weights, Set.of(), checkpoint, false, line -> { });
     }
 
     /**
      * Takes over weights by their names, be they of OpenMMLab, torchvision, timm, MAE or MoCo, and says as whose they were read.
      *
-     * @param target state of a model by name, all allocated; counters that the checkpoint lacks, and index tables of other windows, stay what they are
+     * @param model all allocated; counters that the checkpoint lacks, and index tables of other windows, stay what they are
+     * @param kept names of the model that stay what they are
      * @param checkpoint weights; what the model has no module for is left alone
      * @param allowMissing whether weights that the checkpoint lacks, and weights of the same modules that the model lacks, are no mistake
      * @param messages told, a line each, what was read and, where that is allowed, what was not
      * @throws UsageException if names are missing or left over or shapes differ, with a list of the differences
      */
-    public static void load(Map<String, INDArray> target, Checkpoint checkpoint, boolean allowMissing, Consumer<String> messages) {
+    public static void load(Weights model, Set<String> kept, Checkpoint checkpoint, boolean allowMissing, Consumer<String> messages) {
+        Map<String, INDArray> target = new LinkedHashMap<>(model.state());
+        target.keySet().removeAll(kept);
         boolean own = !checkpoint.metadata().isEmpty();
         ReadWeights weights = own ? ReadWeights.same(checkpoint.tensors()) : ReadWeights.of(checkpoint.tensors());
         LoadedWeights found = new LoadedWeights("checkpoint " + checkpoint.path() + weights.readAs(), !own);
@@ -81,7 +87,7 @@ public final class ModelState {
                 found.missing(name);
             }
         });
-        found.left(weights.left(target.keySet()));
+        found.left(weights.left(model.stateDict().keySet()));
         found.check(allowMissing, messages, "give the config that it was trained with (it stands in the checkpoint's folder as config.yaml)");
         found.matched().forEach(name -> read(weights.fitted(name, target.get(name).shape()).orElseThrow(), target.get(name)));
     }

@@ -31,11 +31,9 @@ import dev.selfsup.runtime.model.ModelState;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a training run is made of, made ready and opened: data, model, optimization, log, checkpoints. */
 final class RunParts implements AutoCloseable {
@@ -103,9 +101,7 @@ final class RunParts implements AutoCloseable {
             this.step = new Step(model, seed, options.workDir(), targets, mixing);
             Plan plan = probe(images);
             if (first != null) {
-                Map<String, INDArray> trained = new LinkedHashMap<>(model.weights().state());
-                trained.keySet().removeAll(madeByHooks);
-                ModelState.load(trained, first, options.allowMissing(), messages);
+                ModelState.load(model.weights(), madeByHooks, first, options.allowMissing(), messages);
             } else if (resumed == null) {
                 checkPretrained();
             }

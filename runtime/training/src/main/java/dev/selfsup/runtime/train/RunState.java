@@ -77,7 +77,7 @@ record RunState(Model model, Optimization optimization, Schedules schedules, Map
             throw new UsageException("checkpoint " + checkpoint.path() + " has no optimizer state, so a run cannot go on from it; use load_from to begin "
                     + "a new run with its weights");
         }
-        ModelState.load(model.weights().state(), checkpoint);
+        ModelState.load(model.weights(), checkpoint);
         State ofOptimizer = state(checkpoint, "", root.path("optimizer"), optimization.state().tensors());
         optimization.restore(ofOptimizer);
         ofOptimizer.tensors().values().forEach(INDArray::close);          // copied; they are as large as the model, twice for Adam
