@@ -66,7 +66,7 @@ final class Selfsup {
     /** An empty folder; its data set is made. */
     Selfsup(Path folder) throws IOException {
         this.folder = folder;
-        for (String config : List.of("tiny.yaml", "exact.yaml", "deepcluster.yaml", "swav.yaml")) {
+        for (String config : List.of("tiny.yaml", "exact.yaml", "deepcluster.yaml", "swav.yaml", "beitv2.yaml")) {
             Files.copy(ROOT.resolve("integration-tests/src/test/resources/runs").resolve(config), folder.resolve(config));
         }
         for (String part : List.of("train", "val")) {
