@@ -70,25 +70,13 @@ public final class Graph {
         }
     }
 
-    private record Rules(String path, List<Initialization> rules) {
-        /** How a rule, given at the path of these, fills a weight or buffer of the module at a path below. */
-        Fill fill(Initialization rule, String module, String name, LayerType layer, long[] shape) {
-            return rule.fill(weight(module, name, layer, shape)).orElse(null);
-        }
-
-        Initialization.Weight weight(String module, String name, LayerType layer, long[] shape) {
-            String relative = module.substring(Math.min(module.length(), path.isEmpty() ? 0 : path.length() + 1));
-            return new Initialization.Weight(relative, name, layer, shape);
-        }
-    }
-
     private final Shared shared;
     private final String path;
     private final boolean training;
     private final boolean trainable;
-    private final List<Rules> rules;
+    private final FirstValues rules;
 
-    private Graph(Shared shared, String path, boolean training, boolean trainable, List<Rules> rules) {
+    private Graph(Shared shared, String path, boolean training, boolean trainable, FirstValues rules) {
         this.shared = shared;
         this.path = path;
         this.training = training;
@@ -116,7 +104,7 @@ public final class Graph {
      * @param run the run that it serves
      */
     public Graph(Weights weights, boolean training, Collectives collectives, Run run) {
-        this(new Shared(weights, collectives, run), "", training, true, List.of());
+        this(new Shared(weights, collectives, run), "", training, true, FirstValues.NONE);
     }
 
     Shared shared() {
@@ -142,9 +130,7 @@ public final class Graph {
 
     /** The same place, with rules for the first values of the weights below: the module's {@code init_cfg}. */
     public Graph initialized(List<? extends Initialization> added) {
-        List<Rules> all = new ArrayList<>(rules);
-        all.add(new Rules(path, List.copyOf(added)));
-        return new Graph(shared, path, training, trainable, all);
+        return new Graph(shared, path, training, trainable, rules.and(path, added));
     }
 
     /** Module path of this place, empty at the top. */
@@ -222,69 +208,23 @@ public final class Graph {
     public SDVariable weight(String name, LayerType layer, Fill first, long... shape) {
         String full = join(path, name);
         shared.weights.declare(full, layer, trainable ? Weights.Role.TRAINABLE : Weights.Role.FROZEN, real(DataType.FLOAT), shape,
-                rule(name, layer, shape, first));
+                chosen(full, rules.weight(new FirstValues.Place(path, name, layer, shape), first)));
         return state(full, DataType.FLOAT, shape);
     }
 
-    private Fill rule(String name, LayerType layer, long[] shape, Fill first) {
-        Fill fill = first;
-        Fill overriding = null;
-        boolean loaded = false;
-        for (Rules at : rules) {
-            boolean overridden = overriding != null;
-            for (Initialization rule : at.rules) {
-                Fill found = at.fill(rule, path, name, layer, shape);
-                loaded |= found != null && rule.loads();
-                if (found != null && !rule.overridesInner()) {
-                    fill = found;
-                } else if (found != null && !overridden) {
-                    overriding = found;
-                }
-            }
+    /** Takes down whether rules that load weights had one of a name. */
+    private Fill chosen(String full, FirstValues.Choice choice) {
+        Initialization loading = rules.loading();
+        if (loading != null) {
+            shared.weights.loads(loading, full, choice.loaded());
         }
-        loads(name, loaded);
-        return overriding == null ? scaled(name, layer, shape, fill) : overriding;
-    }
-
-    private Fill scaled(String name, LayerType layer, long[] shape, Fill fill) {
-        double factor = 1;
-        for (Rules at : rules) {
-            for (Initialization rule : at.rules) {
-                factor *= rule.factor(at.weight(path, name, layer, shape));
-            }
-        }
-        return factor == 1 ? fill : fill.times(factor);
-    }
-
-    /** The first value of a buffer: that of pretrained weights where there are some; other rules do not mean buffers. */
-    private Fill loaded(String name, long[] shape, Fill first) {
-        for (Rules at : rules) {
-            Fill fill = null;
-            boolean loaded = false;
-            for (Initialization rule : at.rules) {
-                Fill found = rule.overridesInner() ? at.fill(rule, path, name, LayerType.NONE, shape) : null;
-                fill = found == null ? fill : found;
-                loaded |= found != null && rule.loads();
-            }
-            if (fill != null) {
-                loads(name, loaded);
-                return fill;
-            }
-        }
-        loads(name, false);
-        return first;
-    }
-
-    /** Takes down whether rules that load weights had one of this place. */
-    private void loads(String name, boolean found) {
-        rules.stream().flatMap(at -> at.rules.stream()).filter(Initialization::loads).findFirst()
-                .ifPresent(rule -> shared.weights.loads(rule, join(path, name), found));
+        return choice.fill();
     }
 
     /** The present value of a buffer of this place's module, made unless it is there already. */
     public SDVariable buffer(String name, DataType type, Fill first, long... shape) {
         String full = join(path, name);
-        Fill fill = type == DataType.FLOAT ? loaded(name, shape, first) : first;
+        Fill fill = type == DataType.FLOAT ? chosen(full, rules.buffer(new FirstValues.Place(path, name, LayerType.NONE, shape), first)) : first;
         shared.weights.declare(full, LayerType.NONE, Weights.Role.BUFFER, real(type), shape, fill);
         SDVariable assigned = shared.assigned.get(full);
         return assigned == null ? state(full, type, shape) : assigned;
