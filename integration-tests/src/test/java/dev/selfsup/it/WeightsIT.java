@@ -108,7 +108,7 @@ final class WeightsIT {
         assertEquals(0, difference(exported));
         assertTrue(done("knn", "tiny.yaml", "windows.safetensors", "--cfg-options", smaller).out().get(0).matches(".*read as timm Swin: (\\d+) of \\1 weights"));
         done("train", "tiny.yaml", "--work-dir", "shared", "--cfg-options", "train_cfg.max_epochs=1", BEIT.replace("SHARED", "true").replace("OWN", "false"));
-        begins("own", BEIT.replace("SHARED", "false").replace("OWN", "true").replace("img_size: 16", "img_size: 24"), "shared/epoch_1.json", "custom_hooks=[]",
+        begins("each", BEIT.replace("SHARED", "false").replace("OWN", "true").replace("img_size: 16", "img_size: 24"), "shared/epoch_1.json", "custom_hooks=[]",
                 "train_dataloader.dataset.pipeline.1.transforms.0.0.size=24");
     }
 
