@@ -34,10 +34,10 @@ final class ShellIT {
     @Test
     void tabCompletesCommandsFilesOptionsAndConfigKeys() throws Exception {
         try (ShellInTerminal shell = shell()) {
-            shell.type("tra\ttin\t--work-d\t'der Lauf ü' --cfg\ttrain_cfg.m\t1\r");
+            shell.type("train tin\t--work-d\t'der Lauf ü' --cfg\ttrain_cfg.m\t1\r");
             shell.await("job 1: train tiny.yaml --work-dir 'der Lauf ü' --cfg-options train_cfg.max_epochs=1 -> der Lauf ü");
             shell.await("job 1 done (train tiny.yaml --work-dir 'der Lauf ü' ...): knn: raw ");
-            shell.type("info ResNet_\t\r");
+            shell.type("inf\tResNet_\t\r");
             shell.await("ResNet_CIFAR: backbone of scope mmcls");
             shell.type("exit\r");
             assertEquals(0, shell.ended());
