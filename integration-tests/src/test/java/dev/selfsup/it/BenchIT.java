@@ -27,7 +27,7 @@ final class BenchIT {
 
     @BeforeEach
     void makeData() throws IOException {
-        selfsup = new Selfsup(folder);
+        selfsup = new Selfsup(folder).with("SELFSUP_JAVA_OPTS", ""); // measured as users run it
     }
 
     @Test
