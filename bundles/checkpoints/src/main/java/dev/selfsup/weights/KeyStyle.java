@@ -20,7 +20,8 @@ public enum KeyStyle {
     /** Vision transformers of timm, and of DeiT, MAE, MoCo v3, DINO and BEiT, which take timm's. */
     TIMM_VIT("timm ViT", NameTable.of("cls_token", "cls_token", "pos_embed", "pos_embed", "patch_embed.proj.*", "patch_embed.projection.*",
             "blocks.#.norm1.*", "layers.#.ln1.*", "blocks.#.norm2.*", "layers.#.ln2.*", "blocks.#.mlp.fc1.*", "layers.#.ffn.layers.0.0.*",
-            "blocks.#.mlp.fc2.*", "layers.#.ffn.layers.1.*", "blocks.#.*", "layers.#.*", "norm.*", "ln1.*", "fc_norm.*", "ln2.*",
+            "blocks.#.mlp.fc2.*", "layers.#.ffn.layers.1.*", "blocks.#.gamma_#", "layers.#.gamma_#", "blocks.#.ls#.gamma", "layers.#.gamma_#",
+            "blocks.#.*", "layers.#.*", "norm.*", "ln1.*", "fc_norm.*", "ln2.*",
             "rel_pos_bias.*", "rel_pos_bias.*", "head.*", "head.layers.head.*").and(decoder()), "blocks.0.norm1.weight", "patch_embed.proj.weight"),
     /** Vision transformers of torchvision. */
     TORCHVISION_VIT("torchvision ViT", NameTable.of("class_token", "cls_token", "encoder.pos_embedding", "pos_embed", "conv_proj.*", "patch_embed.projection.*",

@@ -74,7 +74,7 @@ final class ReadWeightsTest {
             "blocks.11.norm2.bias", "backbone.layers.11.ln2.bias", "blocks.11.attn.qkv.weight", "backbone.layers.11.attn.qkv.weight",
             "blocks.3.attn.proj.weight", "backbone.layers.3.attn.proj.weight", "blocks.3.mlp.fc1.weight", "backbone.layers.3.ffn.layers.0.0.weight",
             "blocks.3.mlp.fc2.bias", "backbone.layers.3.ffn.layers.1.bias", "norm.weight", "backbone.ln1.weight", "fc_norm.weight", "backbone.ln2.weight"};
-        reads("timm ViT", with(encoder, "head.weight", "head.layers.head.weight"));
+        reads("timm ViT", with(encoder, "head.weight", "head.layers.head.weight", "blocks.3.ls1.gamma", "backbone.layers.3.gamma_1", "blocks.3.gamma_2", "backbone.layers.3.gamma_2"));
         reads("MAE", with(encoder, "decoder_embed.weight", "neck.decoder_embed.weight", "mask_token", "neck.mask_token", "decoder_blocks.7.norm1.weight",
                 "neck.decoder_blocks.7.ln1.weight", "decoder_blocks.7.mlp.fc1.bias", "neck.decoder_blocks.7.ffn.layers.0.0.bias", "decoder_norm.weight",
                 "neck.ln1.weight", "decoder_pred.bias", "neck.decoder_pred.bias", "decoder_pos_embed", "neck.decoder_pos_embed"));

@@ -6,6 +6,7 @@ import dev.selfsup.api.component.Components;
 import dev.selfsup.api.component.Default;
 import dev.selfsup.api.data.LoaderConfig;
 import dev.selfsup.api.model.Algorithm;
+import dev.selfsup.layers.Pooling;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +24,10 @@ import java.util.stream.Collectors;
  * @param extractDataloader images whose features are written or drawn; the reference calls its dataset {@code extract_dataset} in some files
  * @param splitAt numbers of the images at which each but the first part begins
  * @param splitName names of the parts, one more than places to split at
- * @param poolCfg how the features of a layer become a row for each image; checked by what pools them
+ * @param poolCfg how the features of a layer become a row for each image
  */
 public record FeaturesConfig(Optional<Algorithm> model, Optional<LoaderConfig> trainDataloader, Optional<LoaderConfig> valDataloader,
-        Optional<LoaderConfig> extractDataloader, @Default("[]") List<Integer> splitAt, @Default("[]") List<String> splitName, Optional<Node.Mapping> poolCfg) {
+        Optional<LoaderConfig> extractDataloader, @Default("[]") List<Integer> splitAt, @Default("[]") List<String> splitName, Optional<Pooling> poolCfg) {
     private static final String EXTRACT = "extract_dataloader";
     private static final String POOL = "pool_cfg";
     private static final String THEIRS = "extract_dataset";

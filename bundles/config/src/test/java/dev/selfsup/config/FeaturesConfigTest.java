@@ -26,13 +26,13 @@ final class FeaturesConfigTest {
 
     @Test
     void imagesThatVoteAndImagesThatAreClassified() {
-        FeaturesConfig knn = bind("train_dataloader: " + LOADER + "val_dataloader: " + LOADER + "pool_cfg: {type: AvgPool2d}\n");
+        FeaturesConfig knn = bind("train_dataloader: " + LOADER + "val_dataloader: " + LOADER + "pool_cfg: {type: AvgPool2d, output_size: 2}\n");
         assertEquals(8, knn.trainDataloader().orElseThrow().batchSize());
         assertEquals(Optional.empty(), knn.model());
         assertEquals(Optional.empty(), knn.extractDataloader());
         assertEquals(List.of(), knn.splitAt());
         assertEquals(List.of(), knn.splitName());
-        assertEquals("AvgPool2d", ((Node.Scalar) knn.poolCfg().orElseThrow().get("type").orElseThrow()).text());
+        assertEquals(2, knn.poolCfg().orElseThrow().outputSize());
     }
 
     @Test
@@ -57,6 +57,7 @@ final class FeaturesConfigTest {
                 mistake("pool_cfg: {}\n"));
         assertEquals("test:2:11: split_at: split_at must have a place for every name of split_name but the first, 1, not 2",
                 mistake("extract_dataloader: " + LOADER + "split_at: [3, 4]\nsplit_name: [a, b]\n"));
+        assertEquals("test:2:25: pool_cfg.output_size: output_size must be positive, not 0", mistake("extract_dataloader: " + LOADER + "pool_cfg: {output_size: 0}\n"));
         assertEquals("test:2:1: pool_cgf: unknown key, did you mean 'pool_cfg'?", mistake("extract_dataloader: " + LOADER + "pool_cgf: {}\n"));
     }
 }

@@ -17,6 +17,7 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,28 @@ class LoadImageFromFileTest {
         assertArrayEquals(bytes(9, 9, 9), load(file("a.pgm", "P5 1 1 255\n\t")).data());
         assertArrayEquals(bytes(255, 255, 255, 0, 0, 0), load(file("b.pgm", "P2 2 1 15\n15 0\n")).data());
         assertBad("it is cut off: the file ends before the image does", file("c.ppm", "P6 2 1 255\n\1\2"));
+        assertArrayEquals(bytes(255, 255, 255, 0, 0, 0, 255, 255, 255), load(file("a.pbm", "P4 3 1\n\u0050")).data());
+        assertArrayEquals(bytes(0, 0, 0, 255, 255, 255, 0, 0, 0), load(file("b.pbm", "P1\n3 1\n10 # a note\n1")).data());
+        assertBad("it is cut off: the file ends before the image does", file("c.pbm", "P4 3 2\n\u0050"));
+        assertBad("it is cut off: the file ends before the image does", file("d.pbm", "P1 3 1\n10"));
+        assertBad("a pixel of a black and white PNM image is neither 0 nor 1", file("e.pbm", "P1 3 1\n102"));
+    }
+
+    @Test
+    void theOrientationOfATiffIsApplied() throws IOException {
+        assertArrayEquals(bytes(3, 2, 1, 6, 5, 4), load(Files.write(folder.resolve("a.tif"), tiff(1))).data());
+        assertArrayEquals(bytes(6, 5, 4, 3, 2, 1), load(Files.write(folder.resolve("b.tif"), tiff(3))).data());
+        assertEquals(2, load(Files.write(folder.resolve("c.tif"), tiff(6))).height());
+    }
+
+    /** Two pixels beside each other, 1 2 3 and 4 5 6. */
+    private static byte[] tiff(int orientation) {
+        int[][] entries = {{256, 2}, {257, 1}, {258, 8}, {259, 1}, {262, 2}, {273, 122}, {274, orientation}, {277, 3}, {279, 6}};
+        ByteBuffer out = ByteBuffer.allocate(136).order(ByteOrder.LITTLE_ENDIAN).put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8).putShort((short) entries.length);
+        for (int[] entry : entries) {
+            out.putShort((short) entry[0]).putShort((short) 3).putInt(1).putInt(entry[1]);
+        }
+        return out.putInt(0).position(122).put(bytes(1, 2, 3, 4, 5, 6)).array();
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.selfsup.transform.loadimagefromfile;
 import dev.selfsup.api.data.Image;
 
 /**
- * The EXIF orientation of a JPEG or PNG file: how the stored image must be turned to stand upright.
+ * The EXIF orientation of a JPEG, PNG or TIFF file: how the stored image must be turned to stand upright.
  *
  * @param tag 1 to 8, 1 where the file does not say
  */
@@ -16,6 +16,9 @@ record Orientation(int tag) {
         if (bytes.length > 8 && bytes[1] == 'P' && bytes[2] == 'N' && bytes[3] == 'G') {
             return ofPng(bytes);
         }
+        if (isTiff(bytes)) {
+            return ofTiff(bytes, 0, bytes.length);
+        }
         for (int i = 2; Jpeg.isMarker(bytes, i); i += 2 + Jpeg.length(bytes, i)) {
             boolean exif = (bytes[i + 1] & 255) == 0xE1 && i + 10 < bytes.length && bytes[i + 4] == 'E' && bytes[i + 5] == 'x'
                     && bytes[i + 6] == 'i' && bytes[i + 7] == 'f';
@@ -24,6 +27,10 @@ record Orientation(int tag) {
             }
         }
         return UPRIGHT;
+    }
+
+    private static boolean isTiff(byte[] bytes) {
+        return bytes.length > 8 && bytes[0] == bytes[1] && (bytes[0] == 'I' && bytes[2] == 42 || bytes[0] == 'M' && bytes[3] == 42);
     }
 
     private static Orientation ofPng(byte[] bytes) {

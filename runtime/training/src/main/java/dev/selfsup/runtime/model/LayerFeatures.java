@@ -6,6 +6,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.Plan;
+import dev.selfsup.layers.Pooling;
 import dev.selfsup.runtime.data.BadFiles;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,11 +1,9 @@
-package dev.selfsup.runtime.model;
+package dev.selfsup.layers;
 
 import static dev.selfsup.api.component.Check.check;
 
 import dev.selfsup.api.component.Default;
 import dev.selfsup.engine.Graph;
-import dev.selfsup.layers.AdaptiveAveragePool;
-import dev.selfsup.layers.MultiPooling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +43,7 @@ public record Pooling(@Default("AvgPool2d") String type, @Default("1") int outpu
     }
 
     /** Pools features by name; those without places, and those of which the mean is taken as they are read, stay as they are. */
-    Map<String, SDVariable> apply(Graph graph, Map<String, SDVariable> features) {
+    public Map<String, SDVariable> apply(Graph graph, Map<String, SDVariable> features) {
         Map<String, SDVariable> pooled = new LinkedHashMap<>(features);
         if (type.equals("MultiPooling")) {
             List<SDVariable> all = new MultiPooling(poolType, inIndices).apply(graph, new ArrayList<>(features.values()));
