@@ -161,6 +161,22 @@ final class AnalysisIT {
         told("svm tiny.yaml run/epoch_2.json --dataset-config tiny.yaml", "needs train_dataloader.dataset and test_dataloader.dataset");
     }
 
+    @Test
+    void classesOfFoldersAreToldApartWithAnAccuracy() throws Exception {
+        String part = """
+                %s_dataloader:
+                  dataset:
+                    type: mmcls.CustomDataset
+                    data_root: data
+                    data_prefix: %s
+                    pipeline: [{type: LoadImageFromFile}, {type: Resize, scale: [16, 16], backend: pillow}, {type: mmcls.PackClsInputs}]
+                """;
+        Files.writeString(selfsup.path("folders.yaml"), part.formatted("train", "train") + part.formatted("test", "val"));
+        String last = last(run("svm", "tiny.yaml", "run/epoch_2.json", "--dataset-config", "folders.yaml"));
+        assertTrue(last.matches("svm: feat mAP [0-9.]+, accuracy [0-9.]+, 4 classes, 24 training and 12 test images"), last);
+        assertTrue(Double.parseDouble(last.replaceFirst(".*accuracy ([0-9.]+),.*", "$1")) > 40, "four classes: chance is 25 %, not " + last);
+    }
+
     /** A list of photographs of VOC, as the reference's config names it, is labelled by VOC's annotations. */
     @Test
     void theReferencesListOfPhotographsIsThatOfVoc() throws Exception {

@@ -3,6 +3,7 @@ package dev.selfsup.metric.svm;
 import de.bwaldvogel.liblinear.Feature;
 import de.bwaldvogel.liblinear.FeatureNode;
 import dev.selfsup.api.run.UsageException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -70,6 +71,11 @@ public final class LabelledFeatures {
 
     int target(int image, int label) {
         return targets[image][label];
+    }
+
+    /** Whether every image has exactly one class. */
+    boolean oneClassEach() {
+        return Arrays.stream(targets).allMatch(target -> Arrays.stream(target).allMatch(value -> value >= 0) && Arrays.stream(target).sum() == 1);
     }
 
     /** Images of which it is told whether a class is there. */

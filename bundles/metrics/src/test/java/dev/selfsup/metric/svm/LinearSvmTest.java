@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.selfsup.api.run.UsageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +34,32 @@ class LinearSvmTest {
     @Test
     void classesAlongAxesAreToldApartAndNoiseIsNot() {
         LinearSvm svm = new LinearSvm(LinearSvm.protocol(List.of(1.0, 10.0)));
-        List<LinearSvm.ByClass> clear = svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { });
-        assertEquals(3, clear.size());
-        clear.forEach(one -> assertTrue(one.precision() > 0.99 && one.validated() > 0.95, clear::toString));
-        List<LinearSvm.ByClass> noisy = svm.full(images(120, 1, 20), images(90, 2, 20), done -> { });
-        noisy.forEach(one -> assertTrue(one.precision() < 0.75, noisy::toString));
+        LinearSvm.Full clear = svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { });
+        assertEquals(3, clear.classes().size());
+        assertEquals(OptionalDouble.empty(), clear.accuracy(), "images have several classes");
+        clear.classes().forEach(one -> assertTrue(one.precision() > 0.99 && one.validated() > 0.95, clear::toString));
+        LinearSvm.Full noisy = svm.full(images(120, 1, 20), images(90, 2, 20), done -> { });
+        noisy.classes().forEach(one -> assertTrue(one.precision() < 0.75, noisy::toString));
         assertEquals(clear, svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { }), "the same on any number of cores");
+    }
+
+    /** Images of four classes, each in a direction of its own; of the first {@code wrong} the next class's features. */
+    private static LabelledFeatures directions(int count, int wrong) {
+        List<float[]> features = new ArrayList<>();
+        List<int[]> targets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            float[] row = new float[4];
+            row[(i < wrong ? i + 1 : i) % 4] = 1 + i;
+            features.add(row);
+            targets.add(new int[4]);
+            targets.get(i)[i % 4] = 1;
+        }
+        return new LabelledFeatures(features, targets);
+    }
+
+    @Test
+    void anImageWithOneClassGoesToTheClassThatGivesItMost() {
+        assertEquals(0.75, new LinearSvm(List.of(1.0)).full(directions(40, 0), directions(20, 5), done -> { }).accuracy().orElseThrow(), 1e-12);
     }
 
     @Test

@@ -29,6 +29,7 @@ import picocli.CommandLine;
 @CommandLine.Command(name = "svm", description = {
     "Measures a checkpoint by the protocol of PASCAL VOC 2007: a linear SVM for each class on the features of chosen layers, the mAP and the AP of every class on the test images.",
     "The cost is chosen for each class by 3-fold cross-validation. With --low-shot, from a few training images of each class, drawn several times.",
+    "Where every image has one class, the accuracy as well: each test image goes to the class whose SVM gives it most.",
     "The images are those of VOC that --dataset-config names, or its train_dataloader.dataset and test_dataloader.dataset, with one class an image or several."})
 public final class SvmCommand implements Command {
     @CommandLine.Mixin
@@ -108,18 +109,18 @@ public final class SvmCommand implements Command {
 
     private void full(String layer, List<String> names, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {
         check("svm_", layer);
-        List<LinearSvm.ByClass> results = new LinearSvm(LinearSvm.protocol(costs)).full(train, test, done -> show(line, "SVMs of " + layer, done, train.classes()));
+        LinearSvm.Full results = new LinearSvm(LinearSvm.protocol(costs)).full(train, test, done -> show(line, "SVMs of " + layer, done, train.classes()));
         StringBuilder table = new StringBuilder("class,cost,cross_validated_ap,ap\n");
-        for (int i = 0; i < results.size(); i++) {
-            LinearSvm.ByClass one = results.get(i);
+        for (int i = 0; i < results.classes().size(); i++) {
+            LinearSvm.ByClass one = results.classes().get(i);
             String name = i < names.size() ? names.get(i) : Integer.toString(i);
             print(line, "%-20s AP %6.2f  (cost %.3g)", name, 100 * one.precision(), one.cost());
             table.append(String.format(Locale.ROOT, "%s,%s,%.6f,%.6f%n", Csv.text(name), one.cost(), one.validated(), one.precision()));
         }
-        double mean = results.stream().mapToDouble(LinearSvm.ByClass::precision).average().orElseThrow();
-        table.append(String.format(Locale.ROOT, "mean,,%.6f,%.6f%n", results.stream().mapToDouble(LinearSvm.ByClass::validated).average().orElseThrow(), mean));
+        table.append(String.format(Locale.ROOT, "mean,,%.6f,%.6f%n", results.meanValidated(), results.meanPrecision()));
         write("svm_", layer, table);
-        print(line, "svm: %s mAP %.2f, %d classes, %d training and %d test images", layer, 100 * mean, results.size(), train.size(), test.size());
+        String accuracy = results.accuracy().isPresent() ? String.format(Locale.ROOT, ", accuracy %.2f", 100 * results.accuracy().getAsDouble()) : "";
+        print(line, "svm: %s mAP %.2f%s, %d classes, %d training and %d test images", layer, 100 * results.meanPrecision(), accuracy, results.classes().size(), train.size(), test.size());
     }
 
     private void lowShot(String layer, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {
