@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.selfsup.api.model.Backbone;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.backbone.caevit.CAEViT;
+import dev.selfsup.backbone.maskfeatvit.MaskFeatViT;
 import dev.selfsup.backbone.milanvit.MILANViT;
 import dev.selfsup.engine.Collectives;
 import dev.selfsup.engine.Fill;
@@ -112,5 +113,19 @@ class MaskedEncodersTest {
 
     private static String message(org.junit.jupiter.api.function.Executable mistake) {
         return assertThrows(IllegalArgumentException.class, mistake).getMessage();
+    }
+
+    /** The reference applies its rule to all linear layers after these have chosen for themselves. */
+    @Test
+    void allLinearLayersOfMaskFeatBeginWithTheSameDeviation() {
+        VisionTransformerTrunk.LayerOptions layers = new VisionTransformerTrunk.LayerOptions(Optional.empty(), Optional.empty(), 2, 0, Optional.empty(), Optional.empty(),
+                Optional.empty(), place -> x -> place.apply(new Gelu(), x), Optional.empty());
+        new MaskFeatViT.Factory().create(new MaskFeatViT.Config(SMALL, List.of(32), List.of(8), List.of(-1), 0, 0, NORM, true, true, Interpolation.BICUBIC, PATCH, List.of(layers),
+                List.of())).build(graph);
+        weights.allocate();
+        for (String name : List.of("layers.0.attn.qkv.weight", "layers.0.ffn.layers.0.0.weight", "layers.1.ffn.layers.1.weight")) {
+            assertEquals(0.02, weights.array(name).stdNumber().doubleValue(), 0.002, name);
+        }
+        assertEquals(0, weights.array("layers.1.ffn.layers.1.bias").amaxNumber().doubleValue());
     }
 }

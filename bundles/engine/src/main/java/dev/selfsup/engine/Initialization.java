@@ -23,6 +23,26 @@ public interface Initialization {
         }
     }
 
+    /** A rule that wins over those of inner modules. */
+    static Initialization overriding(Initialization rule) {
+        return new Initialization() {
+            @Override
+            public Optional<Fill> fill(Weight weight) {
+                return rule.fill(weight);
+            }
+
+            @Override
+            public double factor(Weight weight) {
+                return rule.factor(weight);
+            }
+
+            @Override
+            public boolean overridesInner() {
+                return true;
+            }
+        };
+    }
+
     /** How the rule fills the weight; empty where it does not apply. */
     Optional<Fill> fill(Weight weight);
 

@@ -86,7 +86,7 @@ public record BEiTEncoder(VisionTransformerNetwork network, boolean absolutePosi
         VisionTransformerNetwork.Stem stem = new VisionTransformerNetwork.Stem(trunk.classToken(first, classToken),
                 absolutePositions ? Optional.of(trunk.positions(first, POSITIONS)) : Optional.empty(), trunk.embedding(first), Dropout.build(first, trunk.dropRate()));
         Optional<SDVariable> bias = sharedBias ? Optional.of(distances(trunk.size().numHeads()).build(graph.in("rel_pos_bias"), Fill.ZEROS)) : Optional.empty();
-        return new Made(stem, bias, network.layers(graph, (place, i) -> layer(i).build(place.in("layers").in(Integer.toString(i)), bias)));
+        return new Made(stem, bias, network.layers(graph, (place, i) -> layer(i).build(VisionTransformerTrunk.place(place, i), bias)));
     }
 
     private RelativePositionBias distances(int heads) {

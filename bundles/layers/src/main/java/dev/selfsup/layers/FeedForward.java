@@ -8,13 +8,12 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Initialization;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
-import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * The feed-forward network of a transformer layer, on rows [R, C]: linear layers {@code layers.0.0}, ..., each followed by the
- * activation, and a last one. Weights are first uniform after Glorot and Bengio, biases almost zero.
+ * activation, and a last one.
  *
  * @param channels C
  * @param hidden width of the inner layers
@@ -24,8 +23,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public record FeedForward(int channels, int hidden, int layers, Activation activation, double dropRate) {
     private static final double BIAS_DEVIATION = 1e-6;
-    /** First values of its linear layers where they are not those of others. */
-    static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) ? Optional.empty()
+    /** First values of the network {@code ffn} of a layer of a backbone: uniform after Glorot and Bengio, biases almost zero. Those of necks begin as other linear layers. */
+    static final Initialization FIRST = weight -> !weight.layer().equals(LayerType.LINEAR) || !weight.path().startsWith("ffn.") ? Optional.empty()
             : Optional.of(weight.name().equals("bias") ? Fill.normal(0, BIAS_DEVIATION)
                     : Fill.uniform(Math.sqrt(6.0 / (Fill.fanIn(weight.shape()) + Fill.fanOut(weight.shape())))));
 
@@ -45,23 +44,14 @@ public record FeedForward(int channels, int hidden, int layers, Activation activ
      * @param scale factor on each channel of the result, [C]; empty for none
      */
     public Layer build(Graph place, Optional<SDVariable> scale) {
-        return layers(place.initialized(List.of(FIRST)), scale);
-    }
-
-    /** Makes the weights, whose first values are those of other linear layers. */
-    public Layer plain(Graph graph) {
-        return layers(graph, Optional.empty());
-    }
-
-    private Layer layers(Graph graph, Optional<SDVariable> scale) {
-        Graph all = graph.in("layers");
+        Graph all = place.in("layers");
         Layer inner = Layer.IDENTITY;
         for (int i = 0; i < layers - 1; i++) {
             Graph at = all.in(Integer.toString(i));
             inner = inner.then(Linear.build(at.in("0"), i == 0 ? channels : hidden, hidden, true)).then(activation.build(at.in("1")))
                     .then(Dropout.build(at, dropRate));
         }
-        return graph.module(inner.then(Linear.build(all.in(Integer.toString(layers - 1)), hidden, channels, true, scale))
+        return place.module(inner.then(Linear.build(all.in(Integer.toString(layers - 1)), hidden, channels, true, scale))
                 .then(Dropout.build(all, dropRate)));
     }
 }

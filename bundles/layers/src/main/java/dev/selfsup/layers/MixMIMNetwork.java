@@ -41,8 +41,7 @@ public record MixMIMNetwork(HierarchySize size, double mlpRatio, List<Integer> i
     private static final HierarchySize HUGE = new HierarchySize(352, List.of(2, 2, 18, 2), List.of(11, 22, 44, 88));
     /** Sizes by the names that configs give them. */
     public static final Map<String, HierarchySize> KNOWN = new TreeMap<>(Map.of("b", BASE, "base", BASE, "l", LARGE, "large", LARGE, "h", HUGE, "huge", HUGE));
-    /** First values of feed-forward networks, as in other vision transformers. */
-    public static final Initialization FEED_FORWARD = weight -> weight.path().contains(".ffn.") ? FeedForward.FIRST.fill(weight) : Optional.empty();
+    private static final Initialization TABLES = weight -> weight.name().equals("relative_position_bias_table") ? Optional.of(Fill.ZEROS) : Optional.empty();
 
     /**
      * Probabilities of setting something to zero in training.
@@ -145,7 +144,7 @@ public record MixMIMNetwork(HierarchySize size, double mlpRatio, List<Integer> i
      * @param places first values of the embeddings of places
      */
     public Built build(Graph graph, Fill places) {
-        return new Built(graph, places);
+        return new Built(graph.initialized(List.of(TABLES)), places);
     }
 
     private WindowBlock block(int stage, int number) {

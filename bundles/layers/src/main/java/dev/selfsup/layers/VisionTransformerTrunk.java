@@ -116,7 +116,12 @@ public record VisionTransformerTrunk(TransformerSize size, List<Integer> imageSi
     public Layer layer(Graph graph, int i) {
         MultiheadAttention attention = new MultiheadAttention(size.embedDims(), heads(i), options(i).qkvBias().orElse(qkvBias), options(i).attnDropRate(),
                 drop(i));
-        return new TransformerEncoderLayer(attention, feedForward(i), normOf(i), dropPath(i)).build(graph.in("layers").in(Integer.toString(i)));
+        return new TransformerEncoderLayer(attention, feedForward(i), normOf(i), dropPath(i)).build(place(graph, i));
+    }
+
+    /** The place of layer i. */
+    static Graph place(Graph graph, int i) {
+        return graph.in("layers").in(Integer.toString(i)).initialized(List.of(FeedForward.FIRST));
     }
 
     private LayerOptions options(int i) {

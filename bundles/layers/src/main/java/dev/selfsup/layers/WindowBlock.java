@@ -43,7 +43,7 @@ public record WindowBlock(WindowAttention attention, FeedForward feedForward, bo
         Layer before = norm.build(graph.in(norms + 1), channels);
         WindowAttention.Mixing mixing = attention.build(graph.in(attentions));
         Layer between = norm.build(graph.in(norms + 2), channels);
-        Layer each = feedForward.plain(graph.in("ffn"));
+        Layer each = feedForward.build(graph.in("ffn"));
         Layer drop = DropPath.build(graph, dropPathRate);
         return (map, windows, mask) -> map.with(graph.call(List.of(map.rows()), in -> {
             SDVariable tokens = in.get(0);                                                         // [B * H * W, C]

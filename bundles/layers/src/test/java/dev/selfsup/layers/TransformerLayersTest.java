@@ -123,13 +123,22 @@ class TransformerLayersTest {
     }
 
     @Test
-    void feedForwardNetworksBeginAsGlorotAndBengioSayWithBiasesNearZero() {
-        new FeedForward(40, 160, 2, place -> Layer.IDENTITY, 0).build(graph.in("ffn"));
+    void feedForwardNetworksOfBackbonesBeginAsGlorotAndBengioSayWithBiasesNearZeroOthersAsLinearLayers() {
+        FeedForward network = new FeedForward(40, 160, 2, place -> Layer.IDENTITY, 0);
+        network.build(VisionTransformerTrunk.place(graph, 0).in("ffn"));
+        network.build(graph.in("neck").in("ffn"));
         weights.allocate();
         double bound = Math.sqrt(6.0 / 200);
-        assertEquals(bound, weights.array("ffn.layers.0.0.weight").amaxNumber().doubleValue(), 0.01 * bound);
-        assertEquals(bound, weights.array("ffn.layers.1.weight").amaxNumber().doubleValue(), 0.01 * bound);
-        assertEquals(1e-6, weights.array("ffn.layers.0.0.bias").stdNumber().doubleValue(), 3e-7);
+        assertEquals(bound, largest("layers.0.ffn.layers.0.0.weight"), 0.01 * bound);
+        assertEquals(bound, largest("layers.0.ffn.layers.1.weight"), 0.01 * bound);
+        assertEquals(1e-6, weights.array("layers.0.ffn.layers.0.0.bias").stdNumber().doubleValue(), 3e-7);
+        assertEquals(Math.sqrt(1.0 / 40), largest("neck.ffn.layers.0.0.weight"), 0.002);
+        assertEquals(Math.sqrt(1.0 / 160), largest("neck.ffn.layers.1.weight"), 0.002);
+        assertEquals(Math.sqrt(1.0 / 40), largest("neck.ffn.layers.0.0.bias"), 0.02);
+    }
+
+    private double largest(String name) {
+        return weights.array(name).amaxNumber().doubleValue();
     }
 
     @Test

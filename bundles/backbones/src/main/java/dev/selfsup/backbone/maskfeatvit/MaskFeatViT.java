@@ -33,11 +33,11 @@ import org.osgi.service.component.annotations.Component;
  */
 public final class MaskFeatViT implements Backbone {
     private static final Fill DEVIATION = Fill.truncatedNormal(0, 0.02, -2, 2);
-    private static final Initialization LINEAR = weight -> switch (weight.name()) {
+    private static final Initialization LINEAR = Initialization.overriding(weight -> switch (weight.name()) {
         case "weight" -> weight.shape().length >= 2 ? Optional.of(DEVIATION) : Optional.empty();
         case "bias" -> weight.key().startsWith("patch_embed") ? Optional.empty() : Optional.of(Fill.ZEROS);
         default -> Optional.empty();
-    };
+    });
 
     /**
      * Options of the network.

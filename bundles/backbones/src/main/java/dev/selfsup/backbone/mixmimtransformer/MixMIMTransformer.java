@@ -59,7 +59,7 @@ public final class MixMIMTransformer implements Backbone {
 
     @Override
     public Network build(Graph place) {
-        Graph graph = place.initialized(config.initCfg()).initialized(List.of(MixMIMNetwork.FEED_FORWARD));
+        Graph graph = place.initialized(config.initCfg());
         MixMIMNetwork.Built built = network.build(graph, Fill.ZEROS);
         return images -> graph.call(List.of(images), in -> {
             SDVariable tokens = built.encode(built.embed(in.get(0)), List.of()).sequences(graph);   // [N, L, C]
