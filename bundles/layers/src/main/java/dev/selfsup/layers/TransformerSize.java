@@ -5,7 +5,6 @@ import static dev.selfsup.api.component.Check.check;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,6 +23,7 @@ public record TransformerSize(int embedDims, int numLayers, int numHeads, int fe
             Map.entry("b", new TransformerSize(768, 12, 12, 3072)), Map.entry("base", new TransformerSize(768, 12, 12, 3072)),
             Map.entry("l", new TransformerSize(1024, 24, 16, 4096)), Map.entry("large", new TransformerSize(1024, 24, 16, 4096)),
             Map.entry("h", new TransformerSize(1280, 32, 16, 5120)), Map.entry("huge", new TransformerSize(1280, 32, 16, 5120)),
+            Map.entry("eva-g", new TransformerSize(1408, 40, 16, 6144)), Map.entry("eva-giant", new TransformerSize(1408, 40, 16, 6144)),
             Map.entry("deit-t", new TransformerSize(192, 12, 3, 192 * 4)), Map.entry("deit-tiny", new TransformerSize(192, 12, 3, 192 * 4)),
             Map.entry("deit-s", new TransformerSize(384, 12, 6, 384 * 4)), Map.entry("deit-small", new TransformerSize(384, 12, 6, 384 * 4)),
             Map.entry("deit-b", new TransformerSize(768, 12, 12, 768 * 4)), Map.entry("deit-base", new TransformerSize(768, 12, 12, 768 * 4)),
@@ -38,12 +38,12 @@ public record TransformerSize(int embedDims, int numLayers, int numHeads, int fe
     /**
      * The sizes of an {@code arch}.
      *
-     * @param arch a name, or a mapping of the four keys
-     * @throws IllegalArgumentException if the name is not known or a key is missing, unknown or no whole number
+     * @param arch a name, or a mapping of the four keys, beside which others have no effect
+     * @throws IllegalArgumentException if the name is not known or a key is missing or no whole number
      */
     public static TransformerSize of(Object arch) {
         if (arch instanceof Map<?, ?> sizes) {
-            check(sizes.keySet().equals(Set.copyOf(KEYS)), "arch must be a name or have the keys %s, not %s", KEYS, new TreeSet<>(keys(sizes)));
+            check(sizes.keySet().containsAll(KEYS), "arch must be a name or have the keys %s, not %s", KEYS, new TreeSet<>(keys(sizes)));
             int[] values = KEYS.stream().mapToInt(key -> whole(key, sizes.get(key))).toArray();
             return new TransformerSize(values[0], values[1], values[2], values[3]);
         }

@@ -145,8 +145,8 @@ class TransformerLayersTest {
     void archIsANameOrFourSizes() {
         assertEquals(new TransformerSize(384, 12, 6, 1536), TransformerSize.of("deit-s"));
         assertEquals(new TransformerSize(32, 3, 2, 64),
-                TransformerSize.of(Map.of("embed_dims", 32L, "num_layers", 3L, "num_heads", 2L, "feedforward_channels", 64L)));
-        assertMessage("arch must be one of [b, base, deit-b, deit-base, deit-s, deit-small, deit-t, deit-tiny, h, huge, l, large, mocov3-s, mocov3-small, s, small], or a mapping"
+                TransformerSize.of(Map.of("embed_dims", 32L, "num_layers", 3L, "num_heads", 2L, "feedforward_channels", 64L, "depth", 3L)));
+        assertMessage("arch must be one of [b, base, deit-b, deit-base, deit-s, deit-small, deit-t, deit-tiny, eva-g, eva-giant, h, huge, l, large, mocov3-s, mocov3-small, s, small], or a mapping"
                 + " with the keys [embed_dims, num_layers, num_heads, feedforward_channels], not giant", "giant");
         assertMessage("arch must be a name or have the keys [embed_dims, num_layers, num_heads, feedforward_channels], not [depth]", Map.of("depth", 3L));
         assertMessage("num_heads 5 in arch does not divide embed_dims 32",

@@ -70,6 +70,7 @@ class MaskedLossesTest {
         }
         assertEquals(squares / 3, pixels("L2", Optional.empty(), true, 2, 3, 2), 1e-6);
         assertEquals(differences / 3 / 4, pixels("L1", Optional.of(4), true, 1, 2, 3, 2), 1e-6);
+        assertEquals(differences / 3 / 4, loss("L1", Optional.of(4), Optional.of(DataType.INT64), 1, 2, 3, 2), 1e-6, "SimMIM's masks are whole numbers");
     }
 
     @Test
@@ -81,14 +82,19 @@ class MaskedLossesTest {
     }
 
     private static double pixels(String criterion, Optional<Integer> channel, boolean masked, long... shape) {
+        return loss(criterion, channel, masked ? Optional.of(DataType.FLOAT) : Optional.empty(), shape);
+    }
+
+    private static double loss(String criterion, Optional<Integer> channel, Optional<DataType> masked, long... shape) {
         Graph graph = new Graph(new Weights(0), true, Collectives.SINGLE);
         SDVariable prediction = graph.input("prediction", DataType.FLOAT, shape);
         SDVariable target = graph.constant(Nd4j.create(TARGET, shape, 'c'));
-        SDVariable mask = shape.length == 3 ? graph.constant(MASK, 2, 3) : graph.constant(Nd4j.create(MASK, new long[] {1, 1, 3, 2}, 'c'));
+        long[] places = shape.length == 3 ? new long[] {2, 3} : new long[] {1, 1, 3, 2};
         Loss.Function function = new PixelReconstructionLoss.Factory().create(new PixelReconstructionLoss.Config(criterion, channel)).build(graph);
-        SDVariable loss = masked ? function.of(prediction, target, mask) : function.of(prediction, target);
+        SDVariable loss = masked.isEmpty() ? function.of(prediction, target) : function.of(prediction, target, graph.input("mask", masked.get(), places));
         Plan plan = Plan.of(graph, new Plan.Wanted(Map.of("loss", loss), "loss", List.of("prediction")), Kernels.fastest());
         plan.input("prediction").assign(Nd4j.create(PREDICTION, shape, 'c'));
+        masked.ifPresent(type -> plan.input("mask").assign(Nd4j.create(MASK, places, 'c').castTo(type)));
         plan.run();
         return plan.output("loss").getDouble(0);
     }

@@ -12,6 +12,7 @@ import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.Plan;
 import dev.selfsup.engine.Weights;
+import dev.selfsup.neck.beitv2neck.BEiTV2Neck;
 import dev.selfsup.neck.caeneck.CAENeck;
 import dev.selfsup.neck.clsbatchnormneck.ClsBatchNormNeck;
 import dev.selfsup.neck.milanpretraindecoder.MILANPretrainDecoder;
@@ -70,6 +71,19 @@ class PredictorsTest {
         plan.input("masked").assign(Nd4j.createFromArray(2L, 3L, 0L).reshape(1, 3));
         plan.run();
         assertArrayEquals(first, plan.output("out").dup().data().asFloat(), 1e-6f);
+    }
+
+    private List<SDVariable> decoded(SDVariable... inputs) {
+        Map<String, Object> arch = Map.of("embed_dims", 8L, "depth", 4L, "num_heads", 2L, "feedforward_channels", 16L);
+        return new BEiTV2Neck.Factory().create(new BEiTV2Neck.Config(1, 2, arch, 0, 0, 0, false, NONE, Optional.empty())).build(graph.in("neck")).apply(List.of(inputs));
+    }
+
+    @Test
+    void beitV2TakesTheEarlyTokensTheNextAndTheSharedBiasWhichIsTheLast() {
+        assertArrayEquals(new long[] {3, 5, 8}, graph.shape(decoded(input("a", 3, 6, 8), input("b", 3, 6, 8)).get(1)));
+        assertArrayEquals(new long[] {3, 5, 8}, graph.shape(decoded(input("c", 3, 6, 8), input("d", 3, 6, 8), input("e", 3, 6, 8), input("biasOfThree", 2, 6, 6)).get(1)));
+        assertEquals("the neck needs tokens of two layers: out_indices of the backbone must name an early one and the last",
+                assertThrows(IllegalArgumentException.class, () -> decoded(input("f", 3, 6, 8), input("bias", 2, 6, 6))).getMessage());
     }
 
     @Test

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 public final class Normalization {
     private static final int VALUES = 256;
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private final Optional<ChannelStatistics> statistics;
+    private final ChannelStatistics statistics;
     private final boolean reverse;
     private final float[][] tables;                                                  // normalised value by channel and 8-bit value
 
@@ -57,7 +57,7 @@ public final class Normalization {
     public Normalization(Config config) {
         List<Double> mean = config.mean.orElse(List.of(0.0));
         List<Double> std = config.std.orElse(List.of(1.0));
-        this.statistics = config.mean.map(values -> new ChannelStatistics(values, std));
+        this.statistics = new ChannelStatistics(mean, std);
         this.reverse = config.bgrToRgb || config.rgbToBgr;
         this.tables = new float[Math.max(mean.size(), std.size())][VALUES];
         for (int c = 0; c < tables.length; c++) {
@@ -69,8 +69,8 @@ public final class Normalization {
         }
     }
 
-    /** Mean and deviation of the channels of the result; empty where values stay as they are. */
-    public Optional<ChannelStatistics> statistics() {
+    /** Mean and deviation of the channels of the result: 0 and 1 where values stay as they are. */
+    public ChannelStatistics statistics() {
         return statistics;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.Components;
+import dev.selfsup.api.data.ChannelStatistics;
 import dev.selfsup.api.data.DataPreprocessor;
 import dev.selfsup.api.data.Image;
 import dev.selfsup.api.run.UsageException;
@@ -173,7 +174,7 @@ class DataPreprocessorsTest {
         float[] out = new float[1];
         two.write(List.of(grey(1, 1, 1), grey(1, 1, 24)), 1, out, 0);
         assertEquals(24, out[0]);
-        assertEquals(Optional.empty(), two.normalization(1));
+        assertEquals(Optional.of(new ChannelStatistics(List.of(0.0), List.of(1.0))), two.normalization(1));
     }
 
     @Test

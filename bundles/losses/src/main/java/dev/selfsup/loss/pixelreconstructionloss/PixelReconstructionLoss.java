@@ -6,6 +6,7 @@ import dev.selfsup.api.component.ComponentFactory;
 import dev.selfsup.api.component.TypeName;
 import dev.selfsup.api.model.Loss;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.op.ToReal;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -42,7 +43,11 @@ public final class PixelReconstructionLoss implements Loss {
             SDVariable difference = in.get(0).sub(in.get(1));
             SDVariable each = config.criterion().equals("L1") ? graph.math().abs(difference) : graph.math().square(difference);
             SDVariable error = graph.shape(each).length == 3 ? each.mean(2) : each;
-            return List.of(in.size() < 3 ? error.mean() : error.mul(in.get(2)).sum().div(in.get(2).sum()).div(config.channel().orElse(1)));
+            if (in.size() < 3) {
+                return List.of(error.mean());
+            }
+            SDVariable mask = in.get(2).dataType().isFPType() ? in.get(2) : graph.apply(new ToReal(), in.get(2));
+            return List.of(error.mul(mask).sum().div(mask.sum()).div(config.channel().orElse(1)));
         });
     }
 

@@ -17,6 +17,7 @@ import dev.selfsup.layers.BEiTEncoderLayer;
 import dev.selfsup.layers.FeedForward;
 import dev.selfsup.layers.RelativeAttention;
 import dev.selfsup.layers.TransformerEncoderLayer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,10 +95,10 @@ public final class BEiTV2Neck implements Neck {
         Graph graph = place.initialized(config.initCfg().orElse(List.of()));
         Layer norm = TransformerEncoderLayer.rows(graph, config.normCfg().build(graph.in("norm"), size.channels));
         return inputs -> {
-            Optional<SDVariable> bias = inputs.size() > 2 ? Optional.of(inputs.get(2)) : Optional.empty();
+            Optional<SDVariable> bias = Optional.of(inputs.get(inputs.size() - 1)).filter(last -> isBias(graph.shape(last), graph.shape(inputs.get(0))));
             List<Layer> layers = layers(graph, bias);
             return graph.call(inputs, in -> {
-                check(in.size() >= 2, "the neck needs tokens of two layers: out_indices of the backbone must name an early one and the last");
+                check(in.size() - bias.stream().count() >= 2, "the neck needs tokens of two layers: out_indices of the backbone must name an early one and the last");
                 long length = graph.shape(in.get(1))[1];
                 SDVariable classToken = graph.apply(new TokenRange(0, 1), in.get(1));                         // [N, 1, C]
                 SDVariable early = graph.apply(new TokenRange(1, length), in.get(0));                         // [N, L, C]
@@ -105,6 +106,11 @@ public final class BEiTV2Neck implements Neck {
                 return List.of(patches(graph, norm.apply(in.get(1)), length), patches(graph, norm.apply(decoded), length));
             });
         };
+    }
+
+    /** Whether the last input is what the backbone's layers share, [H, 1 + L, 1 + L], and no tokens, [N, 1 + L, C]. */
+    private boolean isBias(long[] last, long[] tokens) {
+        return Arrays.equals(last, new long[] {size.heads, tokens[1], tokens[1]}) && !Arrays.equals(last, tokens);
     }
 
     private List<Layer> layers(Graph graph, Optional<SDVariable> bias) {

@@ -40,7 +40,7 @@ public final class CAEDataPreprocessor implements DataPreprocessor {
 
     @Override
     public Optional<ChannelStatistics> normalization(int input) {
-        return normalizations.get(input).statistics();
+        return Optional.of(normalizations.get(input).statistics());
     }
 
     /** Publishes the type. */

@@ -79,7 +79,7 @@ public final class ClsDataPreprocessor implements DataPreprocessor {
 
     @Override
     public Optional<ChannelStatistics> normalization(int input) {
-        return normalization.statistics();
+        return Optional.of(normalization.statistics());
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class SelfSupDataPreprocessor implements DataPreprocessor {
 
     @Override
     public Optional<ChannelStatistics> normalization(int input) {
-        return normalization.statistics();
+        return Optional.of(normalization.statistics());
     }
 
     @Override

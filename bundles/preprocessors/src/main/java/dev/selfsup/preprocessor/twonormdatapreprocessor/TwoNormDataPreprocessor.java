@@ -71,7 +71,7 @@ public final class TwoNormDataPreprocessor implements DataPreprocessor {
 
     @Override
     public Optional<ChannelStatistics> normalization(int input) {
-        return normalizations.get(input).statistics();
+        return Optional.of(normalizations.get(input).statistics());
     }
 
     /** Publishes the type. */

@@ -84,7 +84,7 @@ public final class VideoDataPreprocessor implements DataPreprocessor {
 
     @Override
     public Optional<ChannelStatistics> normalization(int input) {
-        return normalization.statistics();
+        return Optional.of(normalization.statistics());
     }
 
     /** Publishes the type. */

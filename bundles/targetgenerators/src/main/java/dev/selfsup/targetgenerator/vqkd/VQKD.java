@@ -53,13 +53,13 @@ public final class VQKD {
             check(decay >= 0 && decay <= 1, "decay must be from 0 to 1, not %s", decay);
         }
 
-        /** The ONNX file, or another one of which only its reader can say that it is none; empty where the tokenizer is computed here. */
+        /** The ONNX file, or an address, of which its reader tells what to do; empty where the tokenizer is computed here. */
         Optional<String> file() {
             return onnx.or(() -> initCfg.stream().flatMap(List::stream).flatMap(rule -> rule.file().stream()).filter(file -> !holdsWeights(file)).findFirst());
         }
 
         private static boolean holdsWeights(String file) {
-            return file.endsWith(".safetensors") || file.endsWith(".npz") || file.endsWith(".json");
+            return !file.contains("://") && !file.endsWith(".onnx");
         }
     }
 
