@@ -76,7 +76,7 @@ final class AnalysisIT {
         assertTrue(last(all).startsWith("knn: best "));
         Files.writeString(selfsup.path("images.yaml"), "default_scope: mmselfsup\npool_cfg: {type: AvgPool2d}\n" + dataset("train", "train") + dataset("val", "val"));
         assertEquals(one, run("knn", "tiny.yaml", "run/epoch_2.json", "--k", "5", "--dataset-config", "images.yaml"));
-        told("knn tiny.yaml run/epoch_2.json --k 200", "kNN with k=200 needs at least as many bank images: there are 24");
+        told("knn tiny.yaml none.json --k 1000000000", "kNN with k=1000000000 needs at least as many bank images: there are 24");
         told("knn tiny.yaml run/epoch_2.json --k 0", "--k must be at least 1");
     }
 
@@ -97,8 +97,13 @@ final class AnalysisIT {
         assertEquals("wrote last.npz: feat [12, 32], index [12], labels [12]", last(run("extract", "tiny.yaml", "run/epoch_2.json", "--out", "last.npz")));
         assertEquals("wrote stages.npz: feat1 [24, 4], feat4 [24, 32], index [24], labels [24]", last(run("extract", "tiny.yaml", "run/epoch_2.json", "--layers", "0,3",
                 "--dataset", "custom_hooks.0.bank", "--out", "stages.npz")));
-        assertEquals("wrote module.npz: backbone.layer2.1 [12, 8], index [12], labels [12]", last(run("extract", "tiny.yaml", "run/epoch_2.json", "--layers", "backbone.layer2.1",
-                "--out", "module.npz")));
+        Files.createDirectories(selfsup.path("some/brick"));
+        Files.copy(selfsup.files("data/val/brick", ".*\\.jpg").get(0), selfsup.path("some/brick/1.jpg"));
+        Files.writeString(selfsup.path("some/brick/broken.jpg"), "no image");
+        Files.writeString(selfsup.path("some.yaml"), "default_scope: mmselfsup\n" + dataset("val", "../some"));
+        assertEquals("wrote module.npz: backbone.layer2.1 [1, 8], index [1], labels [1]", last(run("extract", "tiny.yaml", "run/epoch_2.json", "--layers", "backbone.layer2.1",
+                "--dataset-config", "some.yaml", "--out", "module.npz")));
+        assertFalse(Files.exists(selfsup.path("bad_files.txt")), "only runs leave a list behind");
         try (ZipFile zip = new ZipFile(selfsup.path("last.npz").toFile())) {
             assertEquals(128 + 12 * 32 * 4, zip.getEntry("feat.npy").getSize(), "header and numbers");
             byte[] labels = zip.getInputStream(zip.getEntry("labels.npy")).readAllBytes();
@@ -106,7 +111,7 @@ final class AnalysisIT {
         }
         told("extract tiny.yaml run/epoch_2.json --out last.npz", "last.npz exists already", "--force");
         told("extract tiny.yaml run/epoch_2.json --out new.npz --layers backbone.layer9", "no module 'backbone.layer9'", "backbone.layer4");
-        told("extract tiny.yaml run/epoch_2.json --out new.npz --dataset nothing", "tiny.yaml has no nothing");
+        told("extract tiny.yaml run/epoch_2.json --out new.npz --dataset-config some.yaml --dataset nothing", "some.yaml has no nothing");
         told("extract tiny.yaml run/epoch_2.json --out new.npz --layers 1,backbone.layer1", "not both");
         assertFalse(Files.exists(selfsup.path("new.npz")));
     }
@@ -122,7 +127,7 @@ final class AnalysisIT {
         run("tsne", "tiny.yaml", "run/epoch_2.json", "--out", "fewer", "--perplexity", "2", "--n-iter", "250", "--max-num-class", "2");
         assertEquals(7, Files.readAllLines(selfsup.path("fewer/tsne_feat.csv")).size());
         told("tsne tiny.yaml run/epoch_2.json --out map2", "--perplexity must be below the number of images, 12");
-        told("tsne tiny.yaml run/epoch_2.json --out map --perplexity 4", "exists already", "--force");
+        told("tsne tiny.yaml none.json --out map --perplexity 4", "tsne_feat.png exists already", "--force");
         told("tsne tiny.yaml run/epoch_2.json --out kept.png", "kept.png is a file");
     }
 
@@ -157,7 +162,9 @@ final class AnalysisIT {
         assertTrue(mean > 0.65, () -> "half of the images have a class: chance is about 0.5, not " + mean);
         assertEquals(3, Files.readAllLines(selfsup.path("svm/svm_low_shot_feat4.csv")).size());
         told("svm tiny.yaml run/epoch_2.json", "--dataset-config is missing");
-        told("svm tiny.yaml run/epoch_2.json --dataset-config several.yaml --layers 0,3 --out svm", "exists already");
+        told("svm tiny.yaml none.json --dataset-config several.yaml --layers 0,3 --out svm", "svm_feat1.csv exists already");
+        Files.delete(selfsup.path("svm/svm_feat1.csv"));
+        told("svm tiny.yaml none.json --dataset-config several.yaml --layers 0,3 --out svm --low-shot 1", "svm_low_shot_feat1.csv exists already");
         told("svm tiny.yaml run/epoch_2.json --dataset-config tiny.yaml", "needs train_dataloader.dataset and test_dataloader.dataset");
     }
 
@@ -274,10 +281,12 @@ final class AnalysisIT {
 
     @Test
     void parametersAreCountedByChild() throws Exception {
-        List<String> lines = run("count-params", "tiny.yaml", "--csv", "counts.csv");
+        Files.copy(selfsup.path("tiny.yaml"), selfsup.path("tiny,too.yaml"));
+        List<String> lines = run("count-params", "tiny.yaml", "tiny,too.yaml", "--csv", "counts.csv");
         List<String> rows = Files.readAllLines(selfsup.path("counts.csv"));
         assertEquals("config,child,params,trainable,buffers,multiply_adds", rows.get(0));
         assertTrue(rows.stream().anyMatch(row -> row.startsWith("tiny.yaml,total,")), rows::toString);
+        assertTrue(rows.stream().anyMatch(row -> row.startsWith("\"tiny,too.yaml\",total,")), rows::toString);
         assertTrue(last(lines).isEmpty() || last(lines).equals("wrote counts.csv"), lines::toString);
         told("count-params tiny.yaml --csv counts.csv", "counts.csv exists already");
         told("count-params none.yaml", "none.yaml does not exist");

@@ -86,6 +86,10 @@ record CifarBatch(Path file, byte[] bytes, int header, int[] labels) {
 
     private static byte[] read(Path file) {
         try {
+            long size = Files.size(file);
+            if (size > LARGEST) {
+                throw damaged(file, "it has " + size + " bytes, more than the " + LARGEST + " that such a file may have");
+            }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw missing(file);

@@ -47,18 +47,34 @@ final class CifarImages implements Dataset.Images {
     }
 
     @Override
+    public OptionalInt label(int index) {
+        return place(index).label();
+    }
+
+    @Override
     public Sample load(int index, RandomGenerator random) {
+        Place place = place(index);
+        Sample sample = new Sample(index, place.batch.file().resolve(Integer.toString(place.within)), place.label());
+        sample.setImages(image(place.batch, place.within));
+        pipeline.forEach(transform -> transform.apply(sample, random));
+        return sample;
+    }
+
+    /** Where an image lies. */
+    private record Place(CifarBatch batch, int within) {
+        OptionalInt label() {
+            return OptionalInt.of(batch.labels()[within]);
+        }
+    }
+
+    private Place place(int index) {
         int within = first + index;
         int number = 0;
         while (within >= batches.get(number).size()) {
             within -= batches.get(number).size();
             number++;
         }
-        CifarBatch batch = batches.get(number);
-        Sample sample = new Sample(index, batch.file().resolve(Integer.toString(within)), OptionalInt.of(batch.labels()[within]));
-        sample.setImages(image(batch, within));
-        pipeline.forEach(transform -> transform.apply(sample, random));
-        return sample;
+        return new Place(batches.get(number), within);
     }
 
     /** Of planes of red, green and blue. */

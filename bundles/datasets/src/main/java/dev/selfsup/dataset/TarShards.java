@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  * Images in tar archives, with their labels beside them: what one name is common to, up to its first point, is one sample. Each image is read on its own, in any order.
  */
 public final class TarShards implements Dataset.Images {
+    private static final int LARGEST = 1 << 30;
+
     private final List<Member> members;
     private final boolean labelled;
     private final List<String> classes;
@@ -111,7 +113,10 @@ public final class TarShards implements Dataset.Images {
     }
 
     private static byte[] read(Path shard, TarIndex.Entry entry) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(entry.size()));
+        if (entry.size() > LARGEST) {
+            throw new IOException("it has " + entry.size() + " bytes, more than the " + LARGEST + " that an image may have");
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) entry.size());
         try (FileChannel channel = FileChannel.open(shard)) {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, entry.offset() + buffer.position()) < 0) {
@@ -138,11 +143,15 @@ public final class TarShards implements Dataset.Images {
     }
 
     @Override
+    public OptionalInt label(int index) {
+        return labelled ? OptionalInt.of(members.get(index).label) : OptionalInt.empty();
+    }
+
+    @Override
     public Sample load(int index, RandomGenerator random) {
         Member member = members.get(index);
-        OptionalInt label = labelled ? OptionalInt.of(member.label) : OptionalInt.empty();
         Path path = Path.of(member.shard + "/" + member.image.name());
-        Sample sample = new Sample(index, path, label, () -> read(member.shard, member.image));
+        Sample sample = new Sample(index, path, label(index), () -> read(member.shard, member.image));
         pipeline.forEach(transform -> transform.apply(sample, random));
         return sample;
     }

@@ -1,5 +1,6 @@
 package dev.selfsup.dataset;
 
+import static dev.selfsup.dataset.StoredDatasets.knownLabels;
 import static dev.selfsup.dataset.StoredDatasets.labels;
 import static dev.selfsup.dataset.StoredDatasets.names;
 import static dev.selfsup.dataset.StoredDatasets.open;
@@ -15,6 +16,7 @@ import dev.selfsup.api.run.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +40,15 @@ class CifarTest {
         Dataset.Images images = open("{type: CIFAR10, test_mode: false, data_prefix: '%s'}", folder);
         assertEquals(10, images.size());
         assertEquals(List.of(1, 9, 2, 9, 3, 9, 4, 9, 5, 9), labels(images));
+        assertEquals(labels(images), knownLabels(images), "without loading");
         assertEquals("airplane", images.classes().get(0));
         assertEquals("cifar-10-batches-bin/data_batch_2.bin/1", names(images, folder).get(3));
         Image image = images.load(3, SampleRandom.of(1)).image();
         assertArrayEquals(new byte[] {102, 103, 104}, Arrays.copyOf(image.data(), 3), "red, green, blue as the reference gives them");
         assertEquals(1, open(TEST, folder).size());
-        assertEquals(List.of(5, 9), labels(open("{type: CIFAR10, test_mode: false, data_root: '%s', data_prefix: '.', indices: -2}", folder)));
+        Dataset.Images last = open("{type: CIFAR10, test_mode: false, data_root: '%s', data_prefix: '.', indices: -2}", folder);
+        assertEquals(List.of(5, 9), labels(last));
+        assertEquals(List.of(5, 9), knownLabels(last));
     }
 
     @Test
@@ -85,6 +90,11 @@ class CifarTest {
                 + "; nothing is downloaded: get the archive from https://www.cs.toronto.edu/~kriz/cifar.html and unpack it there", message(TEST));
         write("test_batch.bin", new byte[100]);
         assertEquals("data_prefix: " + folder + "/test_batch.bin is no file of CIFAR images: its 100 bytes are no whole number of records of 3073", message(TEST));
+        try (RandomAccessFile large = new RandomAccessFile(folder.resolve("test_batch.bin").toFile(), "rw")) {
+            large.setLength(3L << 30);
+        }
+        assertEquals("data_prefix: " + folder + "/test_batch.bin is no file of CIFAR images: it has 3221225472 bytes, more than the 1073741824 that such a file may have",
+                message(TEST));
         write("data_batch_1.bin", record(0, 1));
         assertEquals("data_prefix: there is no file " + folder + "/data_batch_2.bin; unpack the whole archive",
                 message("{type: CIFAR10, test_mode: false, data_prefix: '%s'}"));

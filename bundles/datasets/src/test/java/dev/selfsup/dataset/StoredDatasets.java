@@ -48,6 +48,11 @@ final class StoredDatasets implements Components {
         return samples(images).stream().map(sample -> folder.relativize(sample.path()).toString()).toList();
     }
 
+    /** Labels that are told without loading an image. */
+    static List<Integer> knownLabels(Dataset.Images images) {
+        return IntStream.range(0, images.size()).mapToObj(i -> images.label(i).orElseThrow()).toList();
+    }
+
     static List<Integer> labels(Dataset.Images images) {
         return samples(images).stream().map(sample -> sample.label().orElseThrow()).toList();
     }

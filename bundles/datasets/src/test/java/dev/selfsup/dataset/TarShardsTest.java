@@ -1,5 +1,6 @@
 package dev.selfsup.dataset;
 
+import static dev.selfsup.dataset.StoredDatasets.knownLabels;
 import static dev.selfsup.dataset.StoredDatasets.labels;
 import static dev.selfsup.dataset.StoredDatasets.names;
 import static dev.selfsup.dataset.StoredDatasets.open;
@@ -12,11 +13,13 @@ import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.run.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,7 @@ class TarShardsTest {
         Dataset.Images images = open(CONFIG, folder);
         assertEquals(List.of("a.tar/1.jpg", "a.tar/2.PNG", "b.tar/dir/3.jpg"), names(images, folder));
         assertEquals(List.of(0, 1, 2), labels(images));
+        assertEquals(List.of(0, 1, 2), knownLabels(images), "without loading");
         assertEquals("third", encoded(images, 2));
         assertEquals("first", encoded(images, 0));
         assertEquals(List.of("b.tar/dir/3.jpg"), names(open("{type: WebDataset, data_root: '%s', indices: -1}", folder), folder));
@@ -48,6 +52,7 @@ class TarShardsTest {
         Dataset.Images images = open("{type: WebDataset, data_root: '%s', shards: ['s-{009..010}.tar', s-008.tar]}", folder);
         assertEquals(List.of("s-009.tar/1.jpg", "s-010.tar/1.jpg", "s-008.tar/1.jpg"), names(images, folder));
         assertFalse(images.labelled());
+        assertEquals(OptionalInt.empty(), images.label(0));
         assertEquals("shards: there is no file \"s-011.tar\" (looked for " + folder + "/s-011.tar); correct data_root or shards",
                 message("{type: WebDataset, data_root: '%s', shards: 's-{010..011}.tar'}"));
         assertEquals("shards: there is no file \"t*\" (looked in " + folder + "); correct data_root or shards",
@@ -112,6 +117,21 @@ class TarShardsTest {
         assertThrows(IOException.class, () -> images.load(0, SampleRandom.of(0)).encoded());
     }
 
+    /** The file has a hole where the image is: it takes no room. */
+    @Test
+    void anImageOfGigabytesIsBad() throws IOException {
+        long size = 5L << 29;
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header(header, "1.jpg", '0', size);
+        Path shard = Files.write(folder.resolve("a.tar"), header.toByteArray());
+        try (RandomAccessFile file = new RandomAccessFile(shard.toFile(), "rw")) {
+            file.setLength(512 + size + 1024);
+        }
+        Dataset.Images images = open(CONFIG, folder);
+        assertEquals("it has 2684354560 bytes, more than the 1073741824 that an image may have",
+                assertThrows(IOException.class, () -> images.load(0, SampleRandom.of(0)).encoded()).getMessage());
+    }
+
     private String message(String yaml) {
         return assertThrows(UsageException.class, () -> open(yaml, folder)).getMessage();
     }
@@ -134,10 +154,16 @@ class TarShardsTest {
     }
 
     private static void member(ByteArrayOutputStream out, String name, char kind, String content) throws IOException {
-        byte[] header = new byte[512];
         byte[] data = content.getBytes(StandardCharsets.UTF_8);
+        header(out, name, kind, data.length);
+        out.write(data);
+        out.write(new byte[(512 - data.length % 512) % 512]);
+    }
+
+    private static void header(ByteArrayOutputStream out, String name, char kind, long size) throws IOException {
+        byte[] header = new byte[512];
         put(header, 0, name);
-        put(header, 124, String.format("%011o", data.length));
+        put(header, 124, String.format("%011o", size));
         header[156] = (byte) kind;
         put(header, 257, "ustar");
         put(header, 148, "        ");
@@ -147,8 +173,6 @@ class TarShardsTest {
         }
         put(header, 148, String.format("%06o\0 ", sum));
         out.write(header);
-        out.write(data);
-        out.write(new byte[(512 - data.length % 512) % 512]);
     }
 
     private static void put(byte[] header, int at, String text) {

@@ -69,14 +69,16 @@ public final class KnnHook implements Hook {
     public void beforeTrain(Run run) {
         bank = config.bank().open();
         queries = config.queries().open();
+        knn.check(bank.size());
         if (run.iteration() > 0) {
             return;
         }
         Features pixels = run.pixels(bank);
-        raw = accuracy(pixels, run.pixels(queries));
+        Features asked = run.pixels(queries);
+        raw = accuracy(pixels, asked);
         untrained = measure(run);
         run.report(Map.of("knn_raw", raw, "knn_untrained", untrained));
-        run.print(Knn.protocol(config.k(), config.temperature(), queries.size(), pixels.rows().length));
+        run.print(Knn.protocol(config.k(), config.temperature(), asked.rows().length, pixels.rows().length));
         run.print(String.format(Locale.ROOT, "kNN of raw pixels %.3f, of the untrained network %.3f", raw, untrained));
     }
 

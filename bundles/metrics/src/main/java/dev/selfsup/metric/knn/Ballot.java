@@ -4,7 +4,9 @@ import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.UsageException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,26 +23,27 @@ public final class Ballot {
 
     private final List<Integer> ks;
     private final List<Double> temperatures;
-    private final int most;
+    private final Knn knn;
     private final Features queries;
     private final List<INDArray> chunks = new ArrayList<>();
     private final Neighbours[] neighbours;
     private long bank;
-    private int lastClass;
+    private final TreeSet<Integer> classes = new TreeSet<>();
 
-    Ballot(List<Integer> ks, List<Double> temperatures, Features queries) {
-        this.ks = ks;
-        this.temperatures = temperatures;
-        this.most = ks.stream().max(Integer::compare).orElseThrow();
+    Ballot(Knn knn, Features queries) {
+        this.knn = knn;
+        this.ks = knn.ks();
+        this.temperatures = knn.temperatures();
         this.queries = queries;
         int count = queries.rows().length;
         if (count == 0) {
             throw new UsageException("kNN needs images to classify: there are none");
         }
-        this.lastClass = last(queries.labels());
+        note(queries.labels());
         for (int start = 0; start < count; start += QUERIES) {
             chunks.add(normalised(queries.rows(), start, Math.min(start + QUERIES, count)));      // [Q, D]
         }
+        int most = Collections.max(ks);
         this.neighbours = Stream.generate(() -> new Neighbours(most)).limit(count).toArray(Neighbours[]::new);
     }
 
@@ -51,7 +54,7 @@ public final class Ballot {
      * @throws UsageException if some have no label
      */
     public void add(Features part) {
-        lastClass = Math.max(lastClass, last(part.labels()));
+        note(part.labels());
         for (int start = 0; start < part.rows().length; start += BANK) {
             int end = Math.min(start + BANK, part.rows().length);
             INDArray transposed = normalised(part.rows(), start, end).transpose();                // [D, M]
@@ -63,6 +66,11 @@ public final class Ballot {
             }
         }
         bank += part.rows().length;
+    }
+
+    /** Images that are classified. */
+    public int queries() {
+        return neighbours.length;
     }
 
     /** Images of the bank so far. */
@@ -77,13 +85,12 @@ public final class Ballot {
      * @throws UsageException if the bank has fewer images than k
      */
     public List<Knn.Accuracy> accuracies() {
-        if (bank < most) {
-            throw new UsageException("kNN with k=" + most + " needs at least as many bank images: there are " + bank + "; choose a smaller k");
-        }
+        knn.check(bank);
+        int[] known = classes.stream().mapToInt(Integer::intValue).toArray();
         int[][][] right = new int[ks.size()][temperatures.size()][2];
-        double[] votes = new double[lastClass + 1];
+        double[] votes = new double[known.length];
         for (int q = 0; q < neighbours.length; q++) {
-            count(neighbours[q], queries.labels()[q], votes, right);
+            count(neighbours[q], number(known, queries.labels()[q]), known, votes, right);
         }
         List<Knn.Accuracy> result = new ArrayList<>();
         double total = neighbours.length;
@@ -95,14 +102,20 @@ public final class Ballot {
         return result;
     }
 
-    private void count(Neighbours near, int target, double[] votes, int[][][] right) {
+    /** A class by its place among those that there are: labels may be any numbers. */
+    private static int number(int[] known, int label) {
+        return Arrays.binarySearch(known, label);
+    }
+
+    private void count(Neighbours near, int target, int[] known, double[] votes, int[][][] right) {
+        int[] voted = near.labels().map(label -> number(known, label)).toArray();
         for (int i = 0; i < ks.size(); i++) {
             for (int j = 0; j < temperatures.size(); j++) {
                 Arrays.fill(votes, 0);
                 for (int n = 0; n < ks.get(i); n++) {
                     // Relative to the nearest neighbour, so that no temperature overflows.
                     double distance = near.similarity(n) - near.similarity(0);
-                    votes[near.label(n)] += Math.exp(distance / temperatures.get(j));
+                    votes[voted[n]] += Math.exp(distance / temperatures.get(j));
                 }
                 int rank = rank(votes, target);
                 right[i][j][0] += rank == 0 ? 1 : 0;
@@ -121,11 +134,11 @@ public final class Ballot {
         return rank;
     }
 
-    private static int last(int... labels) {
+    private void note(int... labels) {
         if (Arrays.stream(labels).anyMatch(label -> label < 0)) {
             throw new UsageException("kNN needs labelled images: put them into a folder for each class, or give an annotation file with labels");
         }
-        return Arrays.stream(labels).max().orElse(0);
+        Arrays.stream(labels).distinct().forEach(classes::add);
     }
 
     /** Rows scaled to length 1, [end - start, D]. */

@@ -2,6 +2,7 @@ package dev.selfsup.metric.knn;
 
 import dev.selfsup.api.run.Features;
 import dev.selfsup.api.run.UsageException;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -49,9 +50,30 @@ public final class Knn {
         this.temperatures = List.copyOf(temperatures);
     }
 
+    List<Integer> ks() {
+        return ks;
+    }
+
+    List<Double> temperatures() {
+        return temperatures;
+    }
+
     /** The protocol in a line, to be shown with its result. */
     public static String protocol(int k, double temperature, int queries, int bank) {
         return "kNN k=%d, T=%s, cosine, L2-normalised features, %d queries, %d bank images".formatted(k, temperature, queries, bank);
+    }
+
+    /**
+     * Checks that there are enough neighbours, before there is work to lose.
+     *
+     * @param bank images of the bank
+     * @throws UsageException if they are fewer than k
+     */
+    public void check(long bank) {
+        int most = Collections.max(ks);
+        if (bank < most) {
+            throw new UsageException("kNN with k=" + most + " needs at least as many bank images: there are " + bank + "; choose a smaller k");
+        }
     }
 
     /**
@@ -63,6 +85,7 @@ public final class Knn {
      * @throws UsageException if there are no queries, fewer bank images than k, or images without a label
      */
     public List<Accuracy> evaluate(Features bank, Features queries) {
+        check(bank.rows().length);
         Ballot ballot = ballot(queries);
         ballot.add(bank);
         return ballot.accuracies();
@@ -75,6 +98,6 @@ public final class Knn {
      * @throws UsageException if there are none, or some without a label
      */
     public Ballot ballot(Features queries) {
-        return new Ballot(ks, temperatures, queries);
+        return new Ballot(this, queries);
     }
 }

@@ -1,5 +1,8 @@
 package dev.selfsup.metric.knn;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** The most similar bank images of a query so far, most similar first. */
 final class Neighbours {
     private final float[] similarities;
@@ -32,7 +35,7 @@ final class Neighbours {
         return similarities[rank];
     }
 
-    int label(int rank) {
-        return labels[rank];
+    IntStream labels() {
+        return Arrays.stream(labels);
     }
 }

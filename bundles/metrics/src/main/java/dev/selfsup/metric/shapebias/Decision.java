@@ -30,9 +30,13 @@ public record Decision(String subject, String response, String category, String 
         return name.substring(name.lastIndexOf('-') + 1).replaceAll("\\d", "");
     }
 
-    /** A row of a table, of the trial of a number. */
+    /** A row of a table, of the trial of a number; in quotes, as by RFC 4180, what must be. */
     public String row(int trial) {
-        return String.join(",", subject, "1", Integer.toString(trial), "NaN", response, category, "NaN", image);
+        return String.join(",", quoted(subject), "1", Integer.toString(trial), "NaN", quoted(response), quoted(category), "NaN", quoted(image));
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[^\",]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     /**
@@ -47,23 +51,29 @@ public record Decision(String subject, String response, String category, String 
         } catch (IOException | UncheckedIOException e) {
             throw new UsageException(csv + " cannot be read: " + e.getMessage());
         }
-        List<String> names = lines.isEmpty() ? List.of() : Arrays.stream(lines.get(0).split(",", -1)).map(name -> unquoted(name).toLowerCase(Locale.ROOT)).toList();
+        List<String> names = lines.isEmpty() ? List.of() : values(lines.get(0)).stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         int[] at = Stream.of("subj", "object_response", "category", "imagename").mapToInt(names::indexOf).toArray();
         if (Arrays.stream(at).anyMatch(i -> i < 0)) {
             throw new UsageException(csv + ":1: must name the columns subj, object_response, category and imagename, as tables of model-vs-human do");
         }
         List<Decision> decisions = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
-            String[] values = lines.get(i).split(",", -1);
-            if (values.length != names.size()) {
-                throw new UsageException(csv + ":" + (i + 1) + ": has " + values.length + " values, not " + names.size());
+            List<String> values = values(lines.get(i));
+            if (values.size() != names.size()) {
+                throw new UsageException(csv + ":" + (i + 1) + ": has " + values.size() + " values, not " + names.size());
             }
-            decisions.add(new Decision(unquoted(values[at[0]]), unquoted(values[at[1]]), unquoted(values[at[2]]), unquoted(values[at[3]])));
+            decisions.add(new Decision(values.get(at[0]), values.get(at[1]), values.get(at[2]), values.get(at[3])));
         }
         return decisions;
     }
 
+    /** The values of a line; a comma within quotes parts none. */
+    private static List<String> values(String line) {
+        return Arrays.stream(line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)).map(Decision::unquoted).toList();
+    }
+
     private static String unquoted(String value) {
-        return value.strip().replaceAll("^\"|\"$", "");
+        String stripped = value.strip();
+        return stripped.matches("\".*\"") ? stripped.substring(1, stripped.length() - 1).replace("\"\"", "\"") : stripped;
     }
 }

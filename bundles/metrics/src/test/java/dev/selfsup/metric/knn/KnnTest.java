@@ -86,6 +86,24 @@ class KnnTest {
     }
 
     @Test
+    void labelsMayBeAnyNumbers() {
+        float[][] rows = {{1, 0}, {0.9f, 0.1f}, {0, 1}, {0.1f, 0.9f}};
+        Features small = new Features(rows, new int[] {0, 1, 2, 1});
+        Features large = new Features(rows, new int[] {7, 1440764, Integer.MAX_VALUE, 1440764});
+        Knn knn = new Knn(List.of(1, 2, 4), List.of(0.07, 1.0));
+        assertEquals(knn.evaluate(small, small), knn.evaluate(large, large));
+        assertEquals(4, knn.ballot(large).queries());
+    }
+
+    @Test
+    void moreNeighboursThanThereAreTakeNoMemory() {
+        Features two = new Features(new float[][] {{1, 0}, {0, 1}}, new int[] {0, 1});
+        Knn many = new Knn(List.of(1, Integer.MAX_VALUE), List.of(0.07));
+        assertThrows(UsageException.class, () -> many.check(1_000_000_000));
+        assertThrows(UsageException.class, () -> many.evaluate(two, two));
+    }
+
+    @Test
     void aTinyTemperatureDoesNotOverflow() {
         Features bank = new Features(new float[][] {{1, 0}, {0, 1}}, new int[] {0, 1});
         Features query = new Features(new float[][] {{0.1f, 1}}, new int[] {1});

@@ -56,6 +56,15 @@ class ShapeBiasMetricTest {
     }
 
     @Test
+    void namesWithCommasAndQuotesAreReadAsTheyWere() throws IOException {
+        List<Decision> decisions = List.of(new Decision("net", "dog", "cat, tabby", "a,\"b\"-dog1.png"), new Decision("net", "\"", "", "c.png"));
+        Path csv = Files.write(folder.resolve("table.csv"), List.of(Decision.HEADER, decisions.get(0).row(1), decisions.get(1).row(2)));
+        assertEquals(decisions, Decision.read(csv));
+        Files.write(csv, List.of("\"subj\",\"object_response\",\"category\",\"imagename\"", "\"subject-01\", \"dog\" ,cat,\"cat1-dog2.png\""));
+        assertEquals(List.of(new Decision("subject-01", "dog", "cat", "cat1-dog2.png")), Decision.read(csv));
+    }
+
+    @Test
     void imagesWithoutConflictDoNotCount() {
         Decision same = new Decision("a", "dog", "dog", "0001_cue_dog1-dog2.png");
         Decision shape = new Decision("a", "cat", "cat", "cat1-dog2.png");

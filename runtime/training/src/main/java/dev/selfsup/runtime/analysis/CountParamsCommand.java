@@ -85,7 +85,8 @@ public final class CountParamsCommand implements Command {
     }
 
     private static void row(StringBuilder table, Path config, String name, ParameterCount.Child child) {
-        table.append("%s,%s,%d,%d,%d,%d%n".formatted(config, name, child.parameters(), child.trainable(), child.buffers(), child.multiplyAdds()));
+        table.append(String.format(Locale.ROOT, "%s,%s,%d,%d,%d,%d%n", Csv.text(config.toString()), Csv.text(name), child.parameters(), child.trainable(), child.buffers(),
+                child.multiplyAdds()));
     }
 
     private static void print(Call call, Path config, ParameterCount count) {

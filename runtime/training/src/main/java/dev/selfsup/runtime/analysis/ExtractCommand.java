@@ -67,7 +67,7 @@ public final class ExtractCommand implements Command {
         Config file = named == null ? network.config(List.of()) : named;
         Pooling pooling = layers.pooling(file, components);
         Config resolved = network.config(layers.changes(pooling));
-        Dataset.Images images = file.bind(DatasetKey.of(network.file(), file, dataset), Dataset.class, components).open();
+        Dataset.Images images = file.bind(DatasetKey.of(layers.file(network.file()), file, dataset), Dataset.class, components).open();
         Model model = network.model(resolved, components);
         LayerFeatures features = layers.features(model, pooling, NetworkOptions.bad(call));
         features.prepare(images);

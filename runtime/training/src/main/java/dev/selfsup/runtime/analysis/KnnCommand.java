@@ -76,15 +76,16 @@ public final class KnnCommand implements Command {
         String hook = named == null ? DatasetKey.hook(network.file(), resolved) : "";
         Dataset.Images bank = data.bind(named == null ? hook + ".bank" : "train_dataloader.dataset", Dataset.class, components).open();
         Dataset.Images queries = data.bind(named == null ? hook + ".queries" : "val_dataloader.dataset", Dataset.class, components).open();
+        Knn knn = new Knn(k, temperature);
+        knn.check(bank.size());
         Model model = network.model(resolved, components);
         LayerFeatures features = layers.features(model, pooling, NetworkOptions.bad(call));
         features.prepare(bank);
         network.load(model, call);
-        vote(call, features, bank, queries);
+        vote(call, knn, features, bank, queries);
     }
 
-    private void vote(Call call, LayerFeatures network, Dataset.Images bank, Dataset.Images queries) {
-        Knn knn = new Knn(k, temperature);
+    private static void vote(Call call, Knn knn, LayerFeatures network, Dataset.Images bank, Dataset.Images queries) {
         Map<String, Ballot> ballots = new LinkedHashMap<>();
         try (ProgressLine line = new ProgressLine(call.out(), call.columns(), System::nanoTime)) {
             Gathered asked = new Gathered();
@@ -99,7 +100,7 @@ public final class KnnCommand implements Command {
             });
             count(ballots, votes);
         }
-        ballots.forEach((layer, ballot) -> print(call, ballots.size() > 1 ? layer + ": " : "", ballot, queries.size()));
+        ballots.forEach((layer, ballot) -> print(call, ballots.size() > 1 ? layer + ": " : "", ballot));
     }
 
     private static void count(Map<String, Ballot> ballots, Gathered votes) {
@@ -107,9 +108,10 @@ public final class KnnCommand implements Command {
         votes.clear();
     }
 
-    private void print(Call call, String layer, Ballot ballot, int queries) {
+    private static void print(Call call, String layer, Ballot ballot) {
         List<Knn.Accuracy> accuracies = ballot.accuracies();
         Knn.Accuracy best = accuracies.stream().max(Comparator.comparingDouble(Knn.Accuracy::top1).thenComparing(Knn.Accuracy::k, Comparator.reverseOrder())).orElseThrow();
+        int queries = ballot.queries();
         int bank = Math.toIntExact(ballot.bank());
         if (accuracies.size() == 1) {
             call.out().println(layer + Knn.protocol(best.k(), best.temperature(), queries, bank));

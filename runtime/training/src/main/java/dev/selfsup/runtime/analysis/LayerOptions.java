@@ -36,6 +36,11 @@ final class LayerOptions {
         return Optional.ofNullable(datasets).map(file -> Config.load(file, options));
     }
 
+    /** The file that names images, for messages: the one of its own, or that of the network. */
+    Path file(Path config) {
+        return datasets == null ? config : datasets;
+    }
+
     /** Pooling as a file configures it; the mean over the image where it does not. */
     Pooling pooling(Config file, Components components) {
         return file.find(POOLING).isPresent() ? file.bind(POOLING, Pooling.class, components) : Pooling.MEAN;
@@ -49,7 +54,7 @@ final class LayerOptions {
 
     private List<Integer> stages(Pooling pooling) {
         List<Integer> stages = new ArrayList<>();
-        layers.stream().filter(layer -> layer.matches("-?\\d+")).map(Integer::valueOf).forEach(stages::add);
+        layers.stream().filter(layer -> layer.matches("-?\\d+")).map(LayerOptions::stage).forEach(stages::add);
         if (!stages.isEmpty() && stages.size() < layers.size()) {
             throw new UsageException("--layers takes numbers of stages or paths of modules, not both: " + String.join(",", layers));
         }
@@ -57,6 +62,13 @@ final class LayerOptions {
             throw new UsageException("--layers: MultiPooling is made for stages, not for modules: name numbers, or set pool_cfg.type to AvgPool2d");
         }
         return layers.isEmpty() ? pooling.stages() : stages;
+    }
+
+    private static int stage(String number) {
+        if (!number.matches("-?\\d{1,9}")) {
+            throw new UsageException("--layers: a backbone has no stage " + number + "; name stages by numbers from 0 on, as 0,1,2,3");
+        }
+        return Integer.parseInt(number);
     }
 
     /** The features of a network. */

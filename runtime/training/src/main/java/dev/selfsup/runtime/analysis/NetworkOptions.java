@@ -67,8 +67,8 @@ final class NetworkOptions {
         }
     }
 
-    /** Where unusable images are listed. */
+    /** What tells of unusable images. */
     static BadFiles bad(Call call) {
-        return new BadFiles(Path.of("bad_files.txt"), call.err()::println);
+        return new BadFiles(call.err()::println);
     }
 }

@@ -2,6 +2,7 @@ package dev.selfsup.runtime.analysis;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.api.data.BadImageException;
+import dev.selfsup.api.data.Image;
 import dev.selfsup.api.data.Sample;
 import dev.selfsup.api.data.SampleRandom;
 import dev.selfsup.api.data.Transform;
@@ -37,8 +38,10 @@ record StandIn(Config config, Components components) {
         if (pipeline.isEmpty()) {
             throw new UsageException(PIPELINE + " is missing: it tells the size of images, and makes masks where the method takes them from there");
         }
-        byte[] noise = noise();
-        Sample sample = new Sample(0, Path.of("noise.png"), OptionalInt.of(0), () -> noise);
+        BufferedImage noise = noise();
+        byte[] png = png(noise);
+        Sample sample = new Sample(0, Path.of("noise.png"), OptionalInt.of(0), () -> png);
+        sample.setImages(decoded(noise));                                            // for pipelines of datasets that load nothing, as CIFAR's
         sample.fields().put("clustering_label", new Sample.Field(new double[] {0}, true));
         try {
             pipeline.forEach(transform -> transform.apply(sample, SampleRandom.of(0, 0, 0)));
@@ -48,12 +51,24 @@ record StandIn(Config config, Components components) {
         return sample;
     }
 
-    private static byte[] noise() {
+    private static BufferedImage noise() {
         SplittableRandom random = new SplittableRandom(0);
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             image.setRGB(i % WIDTH, i / WIDTH, random.nextInt());
         }
+        return image;
+    }
+
+    private static Image decoded(BufferedImage noise) {
+        Image image = Image.create(WIDTH, HEIGHT, 3);
+        for (int i = 0; i < image.data().length; i++) {
+            image.data()[i] = (byte) (noise.getRGB(i / 3 % WIDTH, i / 3 / WIDTH) >> 8 * (i % 3));   // [H, W, BGR]
+        }
+        return image;
+    }
+
+    private static byte[] png(BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "png", png);

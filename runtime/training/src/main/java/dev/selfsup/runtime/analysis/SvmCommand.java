@@ -87,15 +87,19 @@ public final class SvmCommand implements Command {
         Config resolved = network.config(layers.changes(pooling));
         Model model = network.model(resolved, components);
         LayerFeatures features = layers.features(model, pooling, NetworkOptions.bad(call));
+        features.names().forEach(this::check);
         features.prepare(train.images());
         network.load(model, call);
         try (ProgressLine line = new ProgressLine(call.out(), call.columns(), System::nanoTime)) {
             SvmImages.Gathering learned = gathered(features, train, line, "training images");
             SvmImages.Gathering tested = gathered(features, test, line, "test images");
+            List<String> names = SvmImages.names(train.images().classes(), learned, tested);
             for (String layer : learned.layers()) {
-                full(layer, train.images().classes(), learned.layer(layer), tested.layer(layer), line);
+                LabelledFeatures learn = learned.layer(layer, names.size());
+                LabelledFeatures ask = tested.layer(layer, names.size());
+                full(layer, names, learn, ask, line);
                 if (!shots.isEmpty()) {
-                    lowShot(layer, learned.layer(layer), tested.layer(layer), line);
+                    lowShot(layer, learn, ask, line);
                 }
             }
         }
@@ -103,12 +107,11 @@ public final class SvmCommand implements Command {
 
     private static SvmImages.Gathering gathered(LayerFeatures features, SvmImages images, ProgressLine line, String work) {
         SvmImages.Gathering gathering = new SvmImages.Gathering();
-        features.read(images.images(), done -> line.show(work, done, images.images().size()), rows -> gathering.add(rows, images.images().classes().size()));
+        features.read(images.images(), done -> line.show(work, done, images.images().size()), gathering::add);
         return gathering;
     }
 
     private void full(String layer, List<String> names, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {
-        check("svm_", layer);
         LinearSvm.Full results = new LinearSvm(LinearSvm.protocol(costs)).full(train, test, done -> show(line, "SVMs of " + layer, done, train.classes()));
         StringBuilder table = new StringBuilder("class,cost,cross_validated_ap,ap\n");
         for (int i = 0; i < results.classes().size(); i++) {
@@ -124,7 +127,6 @@ public final class SvmCommand implements Command {
     }
 
     private void lowShot(String layer, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {
-        check("svm_low_shot_", layer);
         List<LinearSvm.LowShot> results = new LinearSvm(LinearSvm.protocol(costs)).lowShot(train, test, shots, samples, seed,
                 done -> show(line, "low-shot SVMs of " + layer, done, shots.size() * samples));
         StringBuilder table = new StringBuilder("k,cost,mean,min,max,std\n");
@@ -150,9 +152,12 @@ public final class SvmCommand implements Command {
         return out.resolve(kind + layer.replaceAll("[^A-Za-z0-9._-]", "_") + ".csv");
     }
 
-    private void check(String kind, String layer) {
+    private void check(String layer) {
         if (out != null) {
-            NewFile.check(file(kind, layer), force);
+            NewFile.check(file("svm_", layer), force);
+            if (!shots.isEmpty()) {
+                NewFile.check(file("svm_low_shot_", layer), force);
+            }
         }
     }
 

@@ -11,11 +11,14 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.metric.svm.LabelledFeatures;
 import dev.selfsup.runtime.model.LayerFeatures;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Images with any number of classes each, for an SVM.
@@ -61,20 +64,24 @@ record SvmImages(Dataset.Images images) {
     }
 
     /** What is gathered of images: features by layer, and which classes are there. */
-    record Gathering(Map<String, List<float[]>> features, List<int[]> targets) {
+    record Gathering(Map<String, List<float[]>> features, List<Labels> labels) {
         Gathering() {
             this(new LinkedHashMap<>(), new ArrayList<>());
         }
 
-        void add(LayerFeatures.Rows rows, int classes) {
+        void add(LayerFeatures.Rows rows) {
             rows.features().forEach((layer, values) -> features.computeIfAbsent(layer, name -> new ArrayList<>()).addAll(List.of(values)));
             for (int i = 0; i < rows.labels().length; i++) {
-                targets.add(target(rows.fields().get(i), rows.labels()[i], classes, rows.paths().get(i).toString()));
+                labels.add(new Labels(rows.labels()[i], several(rows.fields().get(i)), rows.paths().get(i)));
             }
         }
 
-        LabelledFeatures layer(String layer) {
-            return new LabelledFeatures(features.get(layer), targets);
+        LabelledFeatures layer(String layer, int classes) {
+            return new LabelledFeatures(features.get(layer), labels.stream().map(label -> label.target(classes)).toList());
+        }
+
+        private int largest() {
+            return labels.stream().mapToInt(Labels::one).max().orElse(-1);
         }
 
         Set<String> layers() {
@@ -82,22 +89,54 @@ record SvmImages(Dataset.Images images) {
         }
     }
 
-    /** 1 for classes that are there, -1 for those that are there only as objects that are hard to recognise, else 0. */
-    private static int[] target(Map<String, Sample.Field> fields, int label, int classes, String path) {
-        Sample.Field scores = fields.get("gt_score");
-        if (scores == null && (label < 0 || label >= classes)) {
-            throw new UsageException(path + " has no label: an SVM needs images with classes, as of mmcls.VOC or a folder for each class, whose pipeline ends with mmcls.PackClsInputs");
+    /**
+     * The classes of an image.
+     *
+     * @param one its only class, -1 for none
+     * @param several 1, 0 or -1 by class; empty where it has one
+     * @param path its file
+     */
+    record Labels(int one, Optional<int[]> several, Path path) {
+        Labels {
+            if (several.isEmpty() && one < 0) {
+                throw new UsageException(path + " has no label: an SVM needs images with classes, as of mmcls.VOC or a folder for each class, whose pipeline ends with"
+                        + " mmcls.PackClsInputs");
+            }
         }
+
+        private int[] target(int classes) {
+            if (several.isEmpty() && one >= classes) {
+                throw new UsageException(path + " has the label " + one + ", but there are " + classes + " classes of training images: both datasets must have the same");
+            }
+            return several.orElseGet(() -> {
+                int[] target = new int[classes];
+                target[one] = 1;
+                return target;
+            });
+        }
+    }
+
+    /** Names of the classes; their numbers where the training images have none. */
+    static List<String> names(List<String> known, Gathering learned, Gathering tested) {
+        int largest = Math.max(learned.largest(), tested.largest());
+        if (known.isEmpty() && largest >= learned.labels.size()) {
+            throw new UsageException("the largest label is " + largest + ", but there are only " + learned.labels.size()
+                    + " training images: labels must be 0, 1, 2, ..., with training images of each");
+        }
+        return known.isEmpty() ? IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList() : known;
+    }
+
+    /** 1 for classes that are there, -1 for those that are there only as objects that are hard to recognise, else 0. */
+    private static Optional<int[]> several(Map<String, Sample.Field> fields) {
+        Sample.Field scores = fields.get("gt_score");
         if (scores == null) {
-            int[] one = new int[classes];
-            one[label] = 1;
-            return one;
+            return Optional.empty();
         }
         Sample.Field difficult = fields.get("gt_label_difficult");
         int[] target = new int[scores.values().length];
         for (int i = 0; i < target.length; i++) {
             target[i] = scores.values()[i] > 0 ? 1 : difficult != null && difficult.values()[i] > 0 ? -1 : 0;
         }
-        return target;
+        return Optional.of(target);
     }
 }

@@ -108,12 +108,13 @@ public final class TSneCommand implements Command {
         Config file = named == null ? network.config(List.of()) : named;
         Pooling pooling = layers.pooling(file, components);
         Config resolved = network.config(layers.changes(pooling));
-        Dataset.Images images = new FirstClasses(file.bind(DatasetKey.of(network.file(), file, dataset), Dataset.class, components).open(), classes, most);
+        Dataset.Images images = new FirstClasses(file.bind(DatasetKey.of(layers.file(network.file()), file, dataset), Dataset.class, components).open(), classes, most);
         if (images.size() < FEWEST || perplexity >= images.size()) {
             throw new UsageException("--perplexity must be below the number of images, " + images.size() + ", of which there must be " + FEWEST + ": lower it, or show more images");
         }
         Model model = network.model(resolved, components);
         LayerFeatures features = layers.features(model, pooling, NetworkOptions.bad(call));
+        List.of("png", "csv").forEach(ending -> features.names().forEach(layer -> NewFile.check(file(layer, ending), force)));
         features.prepare(images);
         network.load(model, call);
         Map<String, List<float[]>> rows = new LinkedHashMap<>();
@@ -125,7 +126,6 @@ public final class TSneCommand implements Command {
                     shown.add(new Shown(more.paths().get(i).toString(), more.labels()[i]));
                 }
             });
-            rows.keySet().forEach(layer -> List.of("png", "csv").forEach(ending -> NewFile.check(file(layer, ending), force)));
             rows.forEach((layer, values) -> {
                 TSne.Map map = new TSne(perplexity, exaggeration, rate, iterations, patience, seed)
                         .place(values.toArray(float[][]::new), done -> line.show("t-SNE of " + layer, done, iterations));

@@ -8,6 +8,7 @@ import dev.selfsup.engine.HostUpdates;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Updates;
 import dev.selfsup.runtime.train.RepeatedStep;
+import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class BenchCommand implements Command {
             }
             case DATA -> {
                 Path file = config.orElseThrow(() -> new UsageException("bench data needs a CONFIG: ./selfsup bench data configs/quickstart/simclr_photos.yaml"));
-                new DataBench(Config.load(file, List.of()), file, components).run(stepMillis, call.out());
+                new DataBench(Config.load(file, List.of()), file, components).run(stepMillis, call.out(), new BadFiles(call.err()::println));
                 yield 0;
             }
         };

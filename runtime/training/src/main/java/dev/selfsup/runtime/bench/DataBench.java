@@ -38,7 +38,7 @@ final class DataBench {
     }
 
     /** Measures and prints; ends with the line {@code data: IPS images/s a core, ...}. */
-    void run(Optional<Double> stepMillis, PrintStream out) {
+    void run(Optional<Double> stepMillis, PrintStream out, BadFiles bad) {
         Dataset.Images files = Config.load(file, List.of(DATASET + ".pipeline=[]")).bind(DATASET, Dataset.class, components).open();
         int images = 0;
         for (double seconds : new double[] {SECONDS, SECONDS}) {                     // the first time for the JIT compiler
@@ -48,8 +48,8 @@ final class DataBench {
         }
         double total = print(images, out);
         int cores = Runtime.getRuntime().availableProcessors();
-        double one = loaded(1);
-        double all = loaded(cores);
+        double one = loaded(1, bad);
+        double all = loaded(cores, bad);
         out.println("whole batches of " + run.trainDataloader().batchSize() + ": " + figure(one, 1) + " images/s with 1 worker, " + figure(all, 1) + " with "
                 + cores + " (" + figure(all / one, 2) + " times)");
         stepMillis.ifPresent(millis -> out.println(workers(total, millis)));
@@ -111,11 +111,11 @@ final class DataBench {
     }
 
     /** Images a second that a loader gives when nothing else is done. */
-    private double loaded(int workers) {
+    private double loaded(int workers, BadFiles bad) {
         LoaderConfig loading = run.trainDataloader();
         DataLoader.Options options = new DataLoader.Options(loading.sampler(), loading.collateFn(), run.model().dataPreprocessor(), loading.batchSize(),
                 loading.dropLast(), workers, 0);
-        try (DataLoader loader = new DataLoader(loading.dataset().open(), options, new BadFiles(Path.of("bad_files.txt"), line -> { }))) {
+        try (DataLoader loader = new DataLoader(loading.dataset().open(), options, bad)) {
             loader.seek(0);
             for (int i = 0; i < 4; i++) {                                            // what was made ahead
                 loader.next();

@@ -106,7 +106,7 @@ public final class ReconstructCommand implements Command {
 
     private Restored restored(Call call, Algorithm algorithm, Sample sample) {
         Model model = new Model(algorithm, seed, kernels.kernels());
-        Reconstructor reconstructor = new Reconstructor(model, seed, new BadFiles(Path.of("bad_files.txt"), call.err()::println));
+        Reconstructor reconstructor = new Reconstructor(model, seed, new BadFiles(call.err()::println));
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
             reconstructor.prepare(sample);
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);

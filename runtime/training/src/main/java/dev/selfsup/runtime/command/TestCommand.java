@@ -62,7 +62,7 @@ public final class TestCommand implements Command {
     private void judge(Call call, Lease components) {
         TestConfig test = TestConfig.of(Config.load(config, options), components);
         Model model = new Model(test.model(), 0, kernels.kernels());
-        BadFiles bad = new BadFiles(Path.of("bad_files.txt"), call.err()::println);
+        BadFiles bad = new BadFiles(call.err()::println);
         Evaluation evaluation = new Evaluation(model, test.testDataloader(), test.testEvaluator(), 0, bad);
         evaluation.prepare();
         try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
@@ -72,7 +72,7 @@ public final class TestCommand implements Command {
             }
         }
         Map<String, Double> figures = evaluation.run(done -> { });
-        call.out().println(evaluation.size() + " images of test_dataloader");
+        call.out().println(evaluation.judged() + " images of test_dataloader");
         call.out().println(Evaluation.line(figures));
     }
 }

@@ -7,38 +7,60 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The image files that could not be used: each is listed once in {@code bad_files.txt}, with the reason, also by a run that is resumed, and told to the user. When more than
- * half of at least twenty files are bad, something else is wrong, and the run ends.
+ * The image files that could not be used: each is told to the user once, with the reason. A run lists them in its {@code bad_files.txt}, too, once even where it is resumed.
+ * When there are at least twenty, and more than good ones, something else is wrong, and {@link #add} ends it. Of several datasets, good files at the same place count once.
  */
 public final class BadFiles {
     private static final int ENOUGH = 20;
 
-    private final Path list;
+    private final Optional<Path> list;
     private final Consumer<String> messages;
     private final Set<Path> known = new HashSet<>();
-    private final Set<Integer> good = new HashSet<>();
+    private final BitSet good = new BitSet();
+    private int goods;
+
+    private BadFiles(Optional<Path> list, Consumer<String> messages) {
+        this.list = list;
+        this.messages = messages;
+    }
 
     /**
-     * None yet.
+     * None yet, those of a run.
      *
      * @param list file to write, made when the first bad file is met
      * @param messages told one line a file
      */
     public BadFiles(Path list, Consumer<String> messages) {
-        this.list = list;
-        this.messages = messages;
+        this(Optional.of(list), messages);
     }
 
-    /** Notes a file that could be used. */
+    /**
+     * None yet, those of a command that leaves no list of them behind.
+     *
+     * @param messages told one line a file
+     */
+    public BadFiles(Consumer<String> messages) {
+        this(Optional.empty(), messages);
+    }
+
+    /** Notes a file that could be used, by its place in the dataset. */
     public synchronized void good(int index) {
-        if (good.size() < ENOUGH) {
-            good.add(index);
+        if (!good.get(index)) {
+            good.set(index);
+            goods++;
         }
+    }
+
+    /** Where the reasons stand, for messages. */
+    public String reasons() {
+        return list.map(file -> "they are listed with their reasons in " + file).orElse("the reasons are told above");
     }
 
     /** Lists a file; throws {@link UsageException} when there are too many. */
@@ -48,16 +70,20 @@ public final class BadFiles {
         }
         String line = bad.path() + ": " + bad.getMessage();
         messages.accept("skipped " + line);
+        list.ifPresent(file -> write(file, line));
+        if (known.size() >= ENOUGH && known.size() > goods) {
+            throw new UsageException(known.size() + " of the first " + (known.size() + goods) + " image files cannot be used; " + reasons()
+                    + ". Check that data_root names a folder of images", 1);
+        }
+    }
+
+    private static void write(Path file, String line) {
         try {
-            if (!Files.exists(list) || !Files.readAllLines(list).contains(line)) {
-                Files.writeString(list, line + System.lineSeparator(), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (!Files.exists(file) || !Files.readAllLines(file).contains(line)) {
+                Files.writeString(file, line + System.lineSeparator(), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         } catch (IOException e) {
-            throw new UsageException("cannot list the bad file in " + list + ": " + e.getMessage() + "; make room or choose another --work-dir", 1);
-        }
-        if (known.size() >= ENOUGH && known.size() > good.size()) {
-            throw new UsageException(known.size() + " of the first image files cannot be used; they are listed with their reasons in " + list
-                    + ". Check that data_root names a folder of images", 1);
+            throw new UsageException("cannot list the bad file in " + file + ": " + e.getMessage() + "; make room or choose another --work-dir", 1);
         }
     }
 

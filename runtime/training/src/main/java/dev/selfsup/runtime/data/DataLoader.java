@@ -115,7 +115,7 @@ public final class DataLoader implements AutoCloseable {
         schedule();
         inUse = pending.removeFirst();
         long start = System.nanoTime();
-        LoadedBatch batch = inUse.take(options.collate, bad);
+        LoadedBatch batch = inUse.take(options.collate);
         waited = (System.nanoTime() - start) / 1e9;
         return mixing == null ? batch : mixing.mix(batch, next - pending.size() - 1);
     }
@@ -172,7 +172,7 @@ public final class DataLoader implements AutoCloseable {
             workers.execute(() -> slot.load(target, () -> from.load(index, SampleRandom.of(options.seed, epoch, index)), bad));
         }
         if (targets != null) {
-            slot.complete(targets, options.collate, bad);
+            slot.complete(targets, options.collate);
         }
         pending.addLast(slot);
         next++;

@@ -76,17 +76,17 @@ final class Slot {
     }
 
     /** Has the batch completed by the targets of a frozen network as soon as all samples are there. */
-    void complete(TargetsAhead ahead, Collate collate, BadFiles bad) {
-        completed = ahead.submit(() -> finish(collate, bad), targets);
+    void complete(TargetsAhead ahead, Collate collate) {
+        completed = ahead.submit(() -> finish(collate), targets);
     }
 
     /** Waits for the batch, with its targets where it has some. */
-    LoadedBatch take(Collate collate, BadFiles bad) throws InterruptedException {
-        return completed == null ? finish(collate, bad) : TargetsAhead.await(completed);
+    LoadedBatch take(Collate collate) throws InterruptedException {
+        return completed == null ? finish(collate) : TargetsAhead.await(completed);
     }
 
     /** Waits until all samples are there or known to be bad; moves good ones together. */
-    private LoadedBatch finish(Collate collate, BadFiles bad) throws InterruptedException {
+    private LoadedBatch finish(Collate collate) throws InterruptedException {
         open.await();
         if (failure != null) {
             throw failure;
@@ -96,7 +96,6 @@ final class Slot {
             if (samples[row] != null) {
                 move(row, good.size());
                 good.add(samples[row]);
-                bad.good(samples[row].index());
             }
         }
         return new LoadedBatch(List.copyOf(inputs), shapes, collate.collate(good), epoch);
@@ -130,10 +129,12 @@ final class Slot {
         }
     }
 
-    /** Loads a sample into a row, or lists its file as bad. */
+    /** Loads a sample into a row; notes whether its file is good or bad. */
     void load(int row, java.util.function.Supplier<Sample> loading, BadFiles bad) {
         try {
-            put(row, loading.get());
+            Sample sample = loading.get();
+            put(row, sample);
+            bad.good(sample.index());
         } catch (BadImageException e) {
             reject(e, bad);
         } catch (OutOfMemoryError | ArithmeticException e) {

@@ -27,6 +27,7 @@ public final class Evaluation {
     private final ImageReader reader;
     private final Dataset.Images images;
     private final int batch;
+    private int judged;
 
     /**
      * Opens the images.
@@ -50,6 +51,11 @@ public final class Evaluation {
         return images.size();
     }
 
+    /** Images that the last {@link #run} judged. */
+    public int judged() {
+        return judged;
+    }
+
     /** Makes the weights that predictions need, where the model has none yet. */
     public void prepare() {
         plan(reader.first(images).shape());
@@ -67,8 +73,10 @@ public final class Evaluation {
      * @throws UsageException if images have no labels or the metrics do not fit the model
      */
     public Map<String, Double> run(IntConsumer done) {
+        judged = 0;
         List<Judgement> judgements = metrics.stream().map(Metric::begin).toList();
         reader.read(images, batch, done, rows -> {
+            judged += rows.size();
             Predictions predictions = predictions(rows);
             judgements.forEach(judgement -> judgement.add(predictions));
         });

@@ -46,7 +46,11 @@ public final class FeatureExtractor {
         return Math.min(BATCH, images.size());
     }
 
-    /** Features of the images. */
+    /**
+     * Features of the images.
+     *
+     * @throws dev.selfsup.api.run.UsageException if some are not finite
+     */
     public Features features(Dataset.Images images) {
         List<float[]> features = new ArrayList<>(images.size());
         IntStream.Builder labels = IntStream.builder();
@@ -54,7 +58,7 @@ public final class FeatureExtractor {
         reader.read(images, batch, done -> {}, rows -> {
             Plan plan = ImageReader.run(shape -> model.features(batch, shape[0], shape[1], shape[2]), batch, rows);
             INDArray last = plan.output("features." + (plan.outputs().size() - 1));
-            features.addAll(pooled(HostCopy.read(last), last.shape(), rows.size()));
+            features.addAll(pooled(HostCopy.read(last), last.shape(), rows));
             rows.forEach(row -> labels.add(row.label()));
         });
         return new Features(features.toArray(float[][]::new), labels.build().toArray());
@@ -81,11 +85,11 @@ public final class FeatureExtractor {
     }
 
     /** Means over the image: [N, C, ...] to rows of C. */
-    private static List<float[]> pooled(float[] values, long[] shape, int rows) {
+    private static List<float[]> pooled(float[] values, long[] shape, List<ImageReader.Row> rows) {
         int channels = (int) shape[1];
         int area = Math.toIntExact(values.length / (shape[0] * channels));
-        List<float[]> pooled = new ArrayList<>(rows);
-        for (int row = 0; row < rows; row++) {
+        List<float[]> pooled = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
             float[] features = new float[channels];
             for (int c = 0; c < channels; c++) {
                 double sum = 0;
@@ -94,7 +98,7 @@ public final class FeatureExtractor {
                 }
                 features[c] = (float) (sum / area);
             }
-            pooled.add(features);
+            pooled.add(ImageReader.finite(features, rows.get(row).path()));
         }
         return pooled;
     }

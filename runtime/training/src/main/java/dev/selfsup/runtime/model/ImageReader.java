@@ -67,8 +67,8 @@ record ImageReader(DataPreprocessor preprocessor, long seed, BadFiles bad) {
         }
     }
 
-    private static UsageException unusable(Dataset.Images images) {
-        return new UsageException("none of the " + images.size() + " images whose features are compared can be used; bad_files.txt has the reasons", 1);
+    private UsageException unusable(Dataset.Images images) {
+        return new UsageException("none of the " + images.size() + " images whose features are compared can be used; " + bad.reasons(), 1);
     }
 
     /** The first usable image. */
@@ -95,11 +95,22 @@ record ImageReader(DataPreprocessor preprocessor, long seed, BadFiles bad) {
             int[] shape = preprocessor.shapes(image).get(0);
             float[] values = new float[DataPreprocessor.length(shape)];
             preprocessor.write(image, 0, values, 0);
+            bad.good(index);
             return new Row(index, values, shape, sample.label().orElse(-1), sample.path(), Map.copyOf(sample.fields()));
         } catch (BadImageException e) {
             bad.add(e);
             return null;
         }
+    }
+
+    /** Features of an image, which must be numbers to be compared. */
+    static float[] finite(float[] features, Path image) {
+        for (float value : features) {
+            if (!Float.isFinite(value)) {
+                throw new UsageException("the features of " + image + " are not finite: the network's weights have diverged, or the checkpoint is damaged; take an earlier one", 1);
+            }
+        }
+        return features;
     }
 
     /** Runs the plan for images of a shape with some of them, of which there may be fewer than it takes. */

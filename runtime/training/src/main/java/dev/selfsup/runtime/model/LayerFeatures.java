@@ -59,6 +59,14 @@ public final class LayerFeatures {
         this.reader = new ImageReader(model.algorithm().dataPreprocessor(), seed, bad);
     }
 
+    /** Names of the layers, in order. */
+    public List<String> names() {
+        if (!modules.isEmpty()) {
+            return modules;
+        }
+        return stages.isEmpty() ? List.of(STAGE) : stages.stream().map(stage -> STAGE + (stage + 1)).toList();
+    }
+
     /** Makes the weights that features of such images need, where the model has none yet. */
     public void prepare(Dataset.Images images) {
         plan(batch(images), reader.first(images).shape());
@@ -77,13 +85,14 @@ public final class LayerFeatures {
      *
      * @param done told the number of images that are done
      * @param user gets them
+     * @throws UsageException if some are not finite
      */
     public void read(Dataset.Images images, IntConsumer done, Consumer<Rows> user) {
         int batch = batch(images);
         reader.read(images, batch, done, rows -> {
             Plan plan = ImageReader.run(shape -> plan(batch, shape), batch, rows);
             Map<String, float[][]> features = new LinkedHashMap<>();
-            plan.outputs().forEach((name, value) -> features.put(name, pooled(value, batch, rows.size())));
+            plan.outputs().forEach((name, value) -> features.put(name, pooled(value, batch, rows)));
             user.accept(new Rows(features, rows.stream().mapToInt(ImageReader.Row::index).toArray(), rows.stream().mapToInt(ImageReader.Row::label).toArray(),
                     rows.stream().map(ImageReader.Row::path).toList(), rows.stream().map(ImageReader.Row::fields).toList()));
         });
@@ -98,7 +107,7 @@ public final class LayerFeatures {
             features.put(STAGE, found.get(found.size() - 1));
         } else if (stages.size() == found.size()) {
             for (int i = 0; i < found.size(); i++) {
-                features.put(STAGE + (stages.get(i) + 1), found.get(i));
+                features.put(names().get(i), found.get(i));
             }
         } else {
             throw new UsageException("--layers names " + stages.size() + " stages, but the backbone gives features of " + found.size() + ": name others, or modules by their paths");
@@ -124,17 +133,18 @@ public final class LayerFeatures {
         return module.contains("#") ? module : module + "#0.out";
     }
 
-    /** A row for each image: means over the places of [N, C, ...], or over the tokens of [N * L, C]. */
-    private static float[][] pooled(INDArray value, int batch, int rows) {
+    /** A row for each image: means over the places of [N, C, H, W], or over the tokens of [N, L, C] and [N * L, C]. */
+    private static float[][] pooled(INDArray value, int batch, List<ImageReader.Row> rows) {
         float[] values = HostCopy.read(value);
         long[] shape = value.shape();
         int length = values.length / batch;
-        boolean tokens = shape.length == 2 && shape[0] != batch;
-        int channels = (int) shape[1];
+        boolean tokens = shape.length == 3 || shape.length == 2 && shape[0] != batch;
+        int channels = (int) (tokens ? shape[shape.length - 1] : shape[1]);
         int places = length / channels;
-        float[][] pooled = new float[rows][];
-        for (int row = 0; row < rows; row++) {
-            pooled[row] = places == 1 ? Arrays.copyOfRange(values, row * length, (row + 1) * length) : means(values, row * length, channels, places, tokens);
+        float[][] pooled = new float[rows.size()][];
+        for (int row = 0; row < pooled.length; row++) {
+            float[] means = places == 1 ? Arrays.copyOfRange(values, row * length, (row + 1) * length) : means(values, row * length, channels, places, tokens);
+            pooled[row] = ImageReader.finite(means, rows.get(row).path());
         }
         return pooled;
     }

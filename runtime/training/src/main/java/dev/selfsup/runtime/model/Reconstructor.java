@@ -51,13 +51,15 @@ public final class Reconstructor {
             }
         }
         if (used == 0) {
-            throw new UsageException("none of the " + images.size() + " images to be reconstructed can be used; bad_files.txt has the reasons", 1);
+            throw new UsageException("none of the " + images.size() + " images to be reconstructed can be used; " + bad.reasons(), 1);
         }
     }
 
     private Sample load(Dataset.Images images, int index) {
         try {
-            return images.load(index, SampleRandom.of(seed, 0, index));
+            Sample sample = images.load(index, SampleRandom.of(seed, 0, index));
+            bad.good(index);
+            return sample;
         } catch (BadImageException e) {
             bad.add(e);
             return null;

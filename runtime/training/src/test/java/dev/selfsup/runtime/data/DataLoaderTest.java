@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,18 @@ class DataLoaderTest {
         assertEquals(2, messages.size());
     }
 
+    /** The good ones count as soon as they are loaded, not when their batch is used. */
+    @Test
+    void manyBadFilesOfALargeBatchDoNotEndARunWhoseFilesAreMostlyGood() throws Exception {
+        Set<Integer> broken = IntStream.range(25, 50).boxed().collect(Collectors.toSet());
+        Sampler inOrder = (size, epoch, seed, rank, worldSize) -> IntStream.range(0, size).toArray();
+        try (DataLoader loader = new DataLoader(new Numbers(60, broken, null), new DataLoader.Options(inOrder, samples -> samples, new Pair(), 60, true, 1, 7),
+                bad(new ArrayList<>()))) {
+            loader.seek(0);
+            assertEquals(35, loader.next().size());
+        }
+    }
+
     /** Three batches are ready or in the making when labels come. */
     @Test
     void newLabelsAndAnotherOrderHoldFromTheNextBatchOn() throws Exception {
@@ -113,7 +126,7 @@ class DataLoaderTest {
 
     @Test
     void aBatchLargerThanTheDatasetIsAMistakeWhereShortOnesAreLeftOut() {
-        UsageException mistake = assertThrows(UsageException.class, () -> new DataLoader(new Numbers(Set.of(), null),
+        UsageException mistake = assertThrows(UsageException.class, () -> new DataLoader(new Numbers(SIZE, Set.of(), null),
                 new DataLoader.Options(new Permuted(), samples -> samples, new Pair(), SIZE + 1, true, 1, 7), bad(new ArrayList<>())));
         assertTrue(mistake.getMessage().startsWith("train_dataloader.batch_size: a batch of 24 is larger than the dataset of 23 images"),
                 mistake.getMessage());
@@ -134,7 +147,7 @@ class DataLoaderTest {
     }
 
     private DataLoader loader(int workers, Set<Integer> broken, boolean dropLast, BadFiles bad) {
-        return new DataLoader(new Numbers(broken, null), new DataLoader.Options(new Permuted(), samples -> samples, new Pair(), BATCH, dropLast,
+        return new DataLoader(new Numbers(SIZE, broken, null), new DataLoader.Options(new Permuted(), samples -> samples, new Pair(), BATCH, dropLast,
                 workers, 7), bad);
     }
 
@@ -156,20 +169,15 @@ class DataLoaderTest {
     }
 
     /** Samples of which the only image holds the index and a random level. */
-    private record Numbers(Set<Integer> broken, int[] assigned) implements Dataset.Images {
+    private record Numbers(int size, Set<Integer> broken, int[] assigned) implements Dataset.Images {
         @Override
         public Dataset.Images assignLabels(int[] labels) {
-            return new Numbers(broken, labels);
+            return new Numbers(size, broken, labels);
         }
 
         @Override
         public boolean ready() {
             return assigned != null;
-        }
-
-        @Override
-        public int size() {
-            return SIZE;
         }
 
         @Override
