@@ -78,6 +78,11 @@ public final class LabelledFeatures {
         return Arrays.stream(targets).allMatch(target -> Arrays.stream(target).allMatch(value -> value >= 0) && Arrays.stream(target).sum() == 1);
     }
 
+    /** The only class of an image. */
+    int label(int image) {
+        return IntStream.range(0, classes()).filter(label -> targets[image][label] == 1).findFirst().orElseThrow();
+    }
+
     /** Images of which it is told whether a class is there. */
     int[] told(int label) {
         return IntStream.range(0, rows.length).filter(i -> targets[i][label] >= 0).toArray();

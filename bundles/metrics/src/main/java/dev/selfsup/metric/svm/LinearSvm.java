@@ -1,10 +1,8 @@
 package dev.selfsup.metric.svm;
 
-import de.bwaldvogel.liblinear.Feature;
 import dev.selfsup.api.run.UsageException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -44,56 +42,22 @@ public record LinearSvm(List<Double> costs) {
     public record ByClass(double cost, double validated, double precision) {}
 
     /**
-     * How well classes are told apart.
-     *
-     * @param classes each from the others; the mean of their precisions is the mAP
-     * @param accuracy share of test images to whose class the highest of all scores belongs; empty where not every image has exactly one class
-     */
-    public record Full(List<ByClass> classes, OptionalDouble accuracy) {
-        public Full {
-            classes = List.copyOf(classes);
-        }
-
-        /** The mean average precision of the test images. */
-        public double meanPrecision() {
-            return classes.stream().mapToDouble(ByClass::precision).average().orElseThrow();
-        }
-
-        /** The same of the cross-validation. */
-        public double meanValidated() {
-            return classes.stream().mapToDouble(ByClass::validated).average().orElseThrow();
-        }
-    }
-
-    private record Trained(Plane plane, ByClass result) {}
-
-    /**
      * Trains on all images.
      *
      * @param done told the number of classes that are done
+     * @return by class; their mean is the mAP
      */
-    public Full full(LabelledFeatures train, LabelledFeatures test, IntConsumer done) {
+    public List<ByClass> full(LabelledFeatures train, LabelledFeatures test, IntConsumer done) {
         check(train, test, FOLDS);
         AtomicInteger count = new AtomicInteger();
-        List<Trained> all = IntStream.range(0, train.classes()).parallel().mapToObj(label -> {
-            Trained trained = full(train, test, label);
+        return IntStream.range(0, train.classes()).parallel().mapToObj(label -> {
+            ByClass result = full(train, test, label);
             done.accept(count.incrementAndGet());
-            return trained;
+            return result;
         }).toList();
-        return new Full(all.stream().map(Trained::result).toList(), accuracy(all.stream().map(Trained::plane).toList(), test));
     }
 
-    private static OptionalDouble accuracy(List<Plane> planes, LabelledFeatures test) {
-        IntStream images = IntStream.range(0, test.size());
-        return test.oneClassEach() ? images.map(i -> test.target(i, farthest(planes, test.row(i)))).average() : OptionalDouble.empty();
-    }
-
-    private static int farthest(List<Plane> planes, Feature[] row) {
-        double[] scores = planes.stream().mapToDouble(plane -> plane.score(row)).toArray();
-        return IntStream.range(0, scores.length).reduce(0, (best, label) -> scores[label] > scores[best] ? label : best);
-    }
-
-    private Trained full(LabelledFeatures train, LabelledFeatures test, int label) {
+    private ByClass full(LabelledFeatures train, LabelledFeatures test, int label) {
         int[] images = IntStream.range(0, train.size()).toArray();
         int[] labels = Arrays.stream(images).map(i -> train.target(i, label) == 1 ? 1 : -1).toArray();   // what is not told counts as not there, as in the reference
         int[] folds = Folds.of(labels, FOLDS);
@@ -106,8 +70,7 @@ public record LinearSvm(List<Double> costs) {
                 chosen = cost;
             }
         }
-        Plane plane = Plane.between(train, images, labels, chosen);
-        return new Trained(plane, new ByClass(chosen, best, tested(plane, test, label)));
+        return new ByClass(chosen, best, tested(Plane.between(train, images, labels, chosen), test, label));
     }
 
     private static double validated(LabelledFeatures train, int[] images, int[] labels, int[] folds, int fold, double cost) {

@@ -2,13 +2,13 @@ package dev.selfsup.metric.svm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selfsup.api.run.UsageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +34,11 @@ class LinearSvmTest {
     @Test
     void classesAlongAxesAreToldApartAndNoiseIsNot() {
         LinearSvm svm = new LinearSvm(LinearSvm.protocol(List.of(1.0, 10.0)));
-        LinearSvm.Full clear = svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { });
-        assertEquals(3, clear.classes().size());
-        assertEquals(OptionalDouble.empty(), clear.accuracy(), "images have several classes");
-        clear.classes().forEach(one -> assertTrue(one.precision() > 0.99 && one.validated() > 0.95, clear::toString));
-        LinearSvm.Full noisy = svm.full(images(120, 1, 20), images(90, 2, 20), done -> { });
-        noisy.classes().forEach(one -> assertTrue(one.precision() < 0.75, noisy::toString));
+        List<LinearSvm.ByClass> clear = svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { });
+        assertEquals(3, clear.size());
+        clear.forEach(one -> assertTrue(one.precision() > 0.99 && one.validated() > 0.95, clear::toString));
+        List<LinearSvm.ByClass> noisy = svm.full(images(120, 1, 20), images(90, 2, 20), done -> { });
+        noisy.forEach(one -> assertTrue(one.precision() < 0.75, noisy::toString));
         assertEquals(clear, svm.full(images(120, 1, 0.1), images(90, 2, 0.1), done -> { }), "the same on any number of cores");
     }
 
@@ -59,7 +58,10 @@ class LinearSvmTest {
 
     @Test
     void anImageWithOneClassGoesToTheClassThatGivesItMost() {
-        assertEquals(0.75, new LinearSvm(List.of(1.0)).full(directions(40, 0), directions(20, 5), done -> { }).accuracy().orElseThrow(), 1e-12);
+        LinearProbe.Result result = new LinearProbe(List.of(1e-9, 1.0, 10.0)).of(directions(40, 0), directions(20, 5));
+        assertEquals(new LinearProbe.Result(result.cost(), 1, 0.75), result);
+        assertTrue(LinearProbe.fits(directions(8, 0), directions(4, 0)));
+        assertFalse(LinearProbe.fits(images(20, 1, 0.1), directions(4, 0)), "images have several classes");
     }
 
     @Test

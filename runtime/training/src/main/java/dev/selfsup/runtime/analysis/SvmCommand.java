@@ -6,6 +6,7 @@ import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.layers.Pooling;
 import dev.selfsup.metric.svm.LabelledFeatures;
+import dev.selfsup.metric.svm.LinearProbe;
 import dev.selfsup.metric.svm.LinearSvm;
 import dev.selfsup.runtime.model.LayerFeatures;
 import dev.selfsup.runtime.model.Model;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -29,8 +31,9 @@ import picocli.CommandLine;
 @CommandLine.Command(name = "svm", description = {
     "Measures a checkpoint by the protocol of PASCAL VOC 2007: a linear SVM for each class on the features of chosen layers, the mAP and the AP of every class on the test images.",
     "The cost is chosen for each class by 3-fold cross-validation. With --low-shot, from a few training images of each class, drawn several times.",
-    "Where every image has one class, the accuracy as well: each test image goes to the class whose SVM gives it most.",
-    "The images are those of VOC that --dataset-config names, or its train_dataloader.dataset and test_dataloader.dataset, with one class an image or several."})
+    "Where every image has one class, the accuracy of a linear probe as well: SVMs of one cost for all classes, an image belongs to the class that gives it most.",
+    "The images are those of VOC that --dataset-config names, or its train_dataloader.dataset and test_dataloader.dataset, with one class an image or several; without it the bank and",
+    "the queries of CONFIG's KnnHook."})
 public final class SvmCommand implements Command {
     @CommandLine.Mixin
     private final NetworkOptions network = new NetworkOptions();
@@ -80,11 +83,12 @@ public final class SvmCommand implements Command {
     }
 
     private void measure(Call call, Lease components) {
-        Config data = layers.datasets().orElseThrow(() -> new UsageException("--dataset-config is missing: it names the images, as configs/benchmarks/classification/svm_voc07.yaml"));
-        SvmImages train = SvmImages.of(data, "train", "trainval", components);
-        SvmImages test = SvmImages.of(data, "test", "test", components);
-        Pooling pooling = layers.pooling(data, components);
+        Optional<Config> named = layers.datasets();
+        Pooling pooling = named.map(file -> layers.pooling(file, components)).orElse(Pooling.MEAN);
         Config resolved = network.config(layers.changes(pooling));
+        String hook = named.isPresent() ? "" : DatasetKey.hook(network.file(), resolved);
+        SvmImages train = named.map(file -> SvmImages.of(file, "train", "trainval", components)).orElseGet(() -> SvmImages.of(resolved, hook + ".bank", components));
+        SvmImages test = named.map(file -> SvmImages.of(file, "test", "test", components)).orElseGet(() -> SvmImages.of(resolved, hook + ".queries", components));
         Model model = network.model(resolved, components);
         LayerFeatures features = layers.features(model, pooling, NetworkOptions.bad(call));
         features.names().forEach(this::check);
@@ -112,18 +116,22 @@ public final class SvmCommand implements Command {
     }
 
     private void full(String layer, List<String> names, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {
-        LinearSvm.Full results = new LinearSvm(LinearSvm.protocol(costs)).full(train, test, done -> show(line, "SVMs of " + layer, done, train.classes()));
+        List<LinearSvm.ByClass> results = new LinearSvm(LinearSvm.protocol(costs)).full(train, test, done -> show(line, "SVMs of " + layer, done, train.classes()));
         StringBuilder table = new StringBuilder("class,cost,cross_validated_ap,ap\n");
-        for (int i = 0; i < results.classes().size(); i++) {
-            LinearSvm.ByClass one = results.classes().get(i);
+        for (int i = 0; i < results.size(); i++) {
+            LinearSvm.ByClass one = results.get(i);
             String name = i < names.size() ? names.get(i) : Integer.toString(i);
             print(line, "%-20s AP %6.2f  (cost %.3g)", name, 100 * one.precision(), one.cost());
             table.append(String.format(Locale.ROOT, "%s,%s,%.6f,%.6f%n", Csv.text(name), one.cost(), one.validated(), one.precision()));
         }
-        table.append(String.format(Locale.ROOT, "mean,,%.6f,%.6f%n", results.meanValidated(), results.meanPrecision()));
+        double mean = results.stream().mapToDouble(LinearSvm.ByClass::precision).average().orElseThrow();
+        table.append(String.format(Locale.ROOT, "mean,,%.6f,%.6f%n", results.stream().mapToDouble(LinearSvm.ByClass::validated).average().orElseThrow(), mean));
         write("svm_", layer, table);
-        String accuracy = results.accuracy().isPresent() ? String.format(Locale.ROOT, ", accuracy %.2f", 100 * results.accuracy().getAsDouble()) : "";
-        print(line, "svm: %s mAP %.2f%s, %d classes, %d training and %d test images", layer, 100 * results.meanPrecision(), accuracy, results.classes().size(), train.size(), test.size());
+        if (LinearProbe.fits(train, test)) {
+            LinearProbe.Result all = new LinearProbe(LinearSvm.protocol(costs)).of(train, test);
+            print(line, "linear probe: %s accuracy %.2f  (cost %.3g)", layer, 100 * all.accuracy(), all.cost());
+        }
+        print(line, "svm: %s mAP %.2f, %d classes, %d training and %d test images", layer, 100 * mean, results.size(), train.size(), test.size());
     }
 
     private void lowShot(String layer, LabelledFeatures train, LabelledFeatures test, ProgressLine line) {

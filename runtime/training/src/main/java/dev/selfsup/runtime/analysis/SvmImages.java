@@ -38,13 +38,18 @@ record SvmImages(Dataset.Images images) {
     static SvmImages of(Config file, String part, String set, Components components) {
         String key = part + "_dataloader.dataset";
         if (file.find(key).isPresent()) {
-            return new SvmImages(file.bind(key, Dataset.class, components).open());
+            return of(file, key, components);
         }
         if (file.find(LIST).isEmpty()) {
             throw new UsageException("the file of --dataset-config needs train_dataloader.dataset and test_dataloader.dataset, or extract_dataloader.extract_dataset of VOC as"
                     + " configs/benchmarks/classification/svm_voc07.yaml");
         }
         return new SvmImages(Config.parse("VOC " + set, voc(file, set)).bind("dataset", Dataset.class, components).open());
+    }
+
+    /** The images of the dataset at a key. */
+    static SvmImages of(Config file, String key, Components components) {
+        return new SvmImages(file.bind(key, Dataset.class, components).open());
     }
 
     /** A dataset of VOC with the root and the transforms of a list of images; what packs labels away is left out. */
