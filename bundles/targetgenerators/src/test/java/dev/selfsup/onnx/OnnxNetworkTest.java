@@ -145,7 +145,7 @@ class OnnxNetworkTest {
         Path file = identity(FREE, SIDE).write(folder.resolve("cached.onnx"));
         Path cache = folder.resolve("cache");
         Counting network = new Counting();
-        CachedSession session = new CachedSession(network, new ResultCache(cache, file), new int[] {3, SIDE, SIDE});
+        CachedSession session = new CachedSession(network, new ResultCache(cache, OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE});
         float[] images = numbers(5);
         assertArrayEquals(network.expected(images, 5), compute(session, images, 5));
         assertArrayEquals(network.expected(images, 5), compute(session, images, 5));
@@ -167,13 +167,37 @@ class OnnxNetworkTest {
     }
 
     @Test
+    void resultsThatAreNotFiniteAreNotKept() throws IOException {
+        Path file = identity(FREE, SIDE).write(folder.resolve("infinite.onnx"));
+        Counting network = new Counting();
+        CachedSession session = new CachedSession(network, new ResultCache(folder.resolve("cache"), OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE});
+        float[] images = numbers(3);
+        images[IMAGE] = Float.POSITIVE_INFINITY;
+        compute(session, images, 3);
+        compute(session, images, 3);
+        assertEquals(List.of(3, 3), network.sizes, "the second image is computed again");
+        compute(session, images, 1);
+        assertEquals(List.of(3, 3), network.sizes, "the first is kept");
+    }
+
+    @Test
+    void weightsInOtherFilesAreRefusedEvenWhereTheyAreThere() throws IOException {
+        Files.write(folder.resolve("weight.data"), new byte[Float.BYTES]);
+        Path file = identity(FREE, SIDE).external("weight", "weight.data").write(folder.resolve("external.onnx"));
+        assertEquals("target_generator: " + file + " has weights in other files (external data), which may change without it: export it as one file, with external_data=False in"
+                + " torch.onnx.export" + ADVICE, refusal(file, PIXELS));
+        Path nothing = Files.createFile(folder.resolve("nothing.onnx"));
+        assertTrue(refusal(nothing, PIXELS).startsWith("target_generator: " + nothing + " cannot be opened by ONNX Runtime: "), refusal(nothing, PIXELS));
+    }
+
+    @Test
     void anotherNetworkHasItsOwnResultsInTheSameFolder() throws IOException {
         Path cache = folder.resolve("cache");
         Counting network = new Counting();
         float[] images = numbers(2);
         for (String name : List.of("a", "b", "a")) {
             Path file = identity(FREE, SIDE).metadata("name", name).write(folder.resolve(name + ".onnx"));
-            compute(new CachedSession(network, new ResultCache(cache, file), new int[] {3, SIDE, SIDE}), images, 2);
+            compute(new CachedSession(network, new ResultCache(cache, OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE}), images, 2);
         }
         assertEquals(List.of(2, 2), network.sizes);
     }
@@ -183,7 +207,9 @@ class OnnxNetworkTest {
         Path file = identity(FREE, SIDE).write(folder.resolve("any.onnx"));
         Path taken = Files.createFile(folder.resolve("taken"));
         UsageException refused = assertThrows(UsageException.class, () -> new OnnxNetwork(file.toString(), contract(), Optional.of(taken.toString()))
-                .open(images(SIDE, PIXELS, false), words -> { }));
+                .open(images(SIDE, PIXELS, false), words -> {
+                    throw new AssertionError("the network was opened, and nobody closes it");
+                }));
         assertTrue(refused.getMessage().startsWith("target_generator.cache: the folder " + taken + " cannot be used: "), refused.getMessage());
     }
 
