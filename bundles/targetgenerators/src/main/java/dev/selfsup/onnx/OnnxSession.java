@@ -97,7 +97,7 @@ final class OnnxSession implements FrozenNetwork.Session {
     }
 
     private boolean reduced(Contract.Output output) {
-        return output.argmax() && !images.whole();
+        return output.classes().isPresent() && !images.whole();
     }
 
     @Override

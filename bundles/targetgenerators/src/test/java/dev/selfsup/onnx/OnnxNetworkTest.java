@@ -82,6 +82,15 @@ class OnnxNetworkTest {
     }
 
     @Test
+    void scoresMustBeOfAsManyClassesAsTheConfigSays() throws IOException {
+        Path file = identity(FREE, SIDE).write(folder.resolve("three.onnx"));
+        Contract four = new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4, 4)));
+        UsageException refused = assertThrows(UsageException.class, () -> new OnnxNetwork(file.toString(), four, Optional.empty()).open(images(SIDE, PIXELS, false), words -> { }));
+        assertEquals("target_generator: " + file + " is not a test network as needed here: its output 'logits' has scores of 3 classes, not of 4: set the size of its vocabulary,"
+                + " model.target_generator.vocab_size, and that of the head to 3" + ADVICE, refused.getMessage());
+    }
+
+    @Test
     void imagesMustBeNormalisedAsTheNetworkWantsThem() throws IOException {
         String refusal = refusal(identity(FREE, SIDE).write(folder.resolve("usual.onnx")), ChannelStatistics.of(128, 64));
         assertTrue(refusal.contains("it wants pixels normalised by mean [0.0, 0.0, 0.0] and std [255.0, 255.0, 255.0], model.data_preprocessor gives it [128.0, 128.0, 128.0] and"
@@ -259,7 +268,7 @@ class OnnxNetworkTest {
     }
 
     private static Contract contract() {
-        return new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4)));
+        return new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4, 3)));
     }
 
     private static FrozenNetwork.Images images(int side, ChannelStatistics normalization, boolean whole) {
