@@ -88,6 +88,7 @@ class OnnxNetworkTest {
         UsageException refused = assertThrows(UsageException.class, () -> new OnnxNetwork(file.toString(), four, Optional.empty()).open(images(SIDE, PIXELS, false), words -> { }));
         assertEquals("target_generator: " + file + " is not a test network as needed here: its output 'logits' has scores of 3 classes, not of 4: set the size of its vocabulary,"
                 + " model.target_generator.vocab_size, and that of the head to 3" + ADVICE, refused.getMessage());
+        new OnnxNetwork(file.toString(), four, Optional.empty()).open(images(SIDE, PIXELS, true), words -> { }).close();          // who compares scores takes what there is
     }
 
     @Test
