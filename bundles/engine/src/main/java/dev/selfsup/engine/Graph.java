@@ -82,8 +82,10 @@ public final class Graph {
 
         /** Gives the operations that were added since the last time to the innermost open module. */
         void own() {
-            String module = open.isEmpty() ? "" : open.peek();
-            sd.getOps().keySet().stream().skip(paths.size()).forEach(op -> paths.put(op, module));
+            if (paths.size() < sd.getOps().size()) {
+                String module = open.isEmpty() ? "" : open.peek();
+                sd.getOps().keySet().stream().skip(paths.size()).forEach(op -> paths.put(op, module));
+            }
         }
     }
 
