@@ -43,10 +43,10 @@ final class Gradients {
         gradients.findDependents(operations);
         gradients.contribute(scalar.name(), graph.constant(Nd4j.ones(scalar.dataType(), graph.shape(scalar))));
         for (int i = operations.size() - 1; i >= 0; i--) {
-            int first = shared.sd.getOps().size();
+            shared.open.push(shared.module(operations.get(i).getName()));
             gradients.propagate(operations.get(i));
-            String path = shared.paths.getOrDefault(operations.get(i).getName(), "");
-            shared.sd.getOps().keySet().stream().skip(first).forEach(op -> shared.paths.put(op, path));
+            shared.own();
+            shared.open.pop();
         }
         Map<String, SDVariable> result = new LinkedHashMap<>();
         for (String input : inputs) {

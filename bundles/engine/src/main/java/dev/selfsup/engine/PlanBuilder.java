@@ -48,6 +48,7 @@ final class PlanBuilder {
         outputs.putAll(wanted.outputs());
         newState.putAll(shared.assigned);
         newState.putAll(shared.assignedAfter);
+        needed().forEach(node -> node.out().forEach(shared.shapes::of));          // what does not fit is told before gradients and memory are made
         if (!wanted.differentiate().isEmpty()) {
             differentiate(wanted);
         }
@@ -119,8 +120,7 @@ final class PlanBuilder {
 
     private void checkAllowed(Node operation) {
         if (operation.operation() == null && !NativeOps.ALLOWED.contains(operation.kind())) {
-            String path = shared.paths.getOrDefault(operation.name(), "");
-            throw new IllegalArgumentException("operation " + operation.kind() + " in module '" + path
+            throw new IllegalArgumentException("operation " + operation.kind() + " in module '" + shared.module(operation.name())
                     + "' is not among the operations whose gradient is known to be right: " + NativeOps.ALLOWED.stream().sorted().toList());
         }
     }

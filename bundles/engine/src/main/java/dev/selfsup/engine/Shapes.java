@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -20,14 +22,29 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Shapes of the variables of a graph, worked out once from the shapes of its inputs, without computing values. */
 final class Shapes {
+    /** Operations of two sides, of which one is broadcast to the other; libnd4j itself gives the first side's shape where that cannot be. */
+    private static final Set<String> BROADCAST = Set.of("add", "subtract", "reversesubtract", "multiply", "divide", "reversedivide");
+
     private final SameDiff sd;
+    private final UnaryOperator<String> modules;
     private final Map<String, long[]> known = new HashMap<>();
     private final Map<DataType, INDArray> atoms = new HashMap<>();
 
-    Shapes(SameDiff sd) {
+    /**
+     * Shapes of a graph's variables.
+     *
+     * @param modules paths of the modules of operations, for messages
+     */
+    Shapes(SameDiff sd, UnaryOperator<String> modules) {
         this.sd = sd;
+        this.modules = modules;
     }
 
+    /**
+     * The shape of a variable.
+     *
+     * @throws IllegalArgumentException if the shapes of what it is computed from do not fit each other; names the module
+     */
     long[] of(String name) {
         long[] shape = known.get(name);
         if (shape == null) {
@@ -73,6 +90,9 @@ final class Shapes {
         if (op instanceof BaseReduceOp reduction) {
             return List.of(reduced(of(inputs.get(0)), reduction));
         }
+        if (BROADCAST.contains(op.opName())) {
+            checkBroadcast(op, of(inputs.get(0)), of(inputs.get(1)));
+        }
         try (OpContext context = Nd4j.getExecutioner().buildContext()) {
             context.setInputArrays(inputs.stream().map(this::stand).toArray(INDArray[]::new));
             if (op instanceof DynamicCustomOp custom) {
@@ -81,9 +101,23 @@ final class Shapes {
             }
             return shapes(((BaseOp) op).calculateOutputShape(context));
         } catch (Exception e) {
-            throw new IllegalStateException("shape of " + op.opName() + " " + op.getOwnName() + " of "
-                    + inputs.stream().map(i -> Arrays.toString(of(i))).toList() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(where(op) + op.opName() + " of " + inputs.stream().map(i -> Arrays.toString(of(i))).toList() + ": " + e.getMessage(), e);
         }
+    }
+
+    private void checkBroadcast(DifferentialFunction op, long[] a, long[] b) {
+        for (int fromEnd = 1; fromEnd <= Math.min(a.length, b.length); fromEnd++) {
+            long ofA = a[a.length - fromEnd];
+            long ofB = b[b.length - fromEnd];
+            if (ofA != ofB && ofA != 1 && ofB != 1) {
+                throw new IllegalArgumentException(where(op) + op.opName() + " of " + Arrays.toString(a) + " and " + Arrays.toString(b) + ", which do not fit each other");
+            }
+        }
+    }
+
+    private String where(DifferentialFunction op) {
+        String module = modules.apply(op.getOwnName());
+        return module.isEmpty() ? "" : "module '" + module + "': ";
     }
 
     private static long[] reduced(long[] shape, BaseReduceOp reduction) {

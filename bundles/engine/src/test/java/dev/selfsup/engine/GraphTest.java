@@ -210,6 +210,35 @@ class GraphTest {
     }
 
     @Test
+    void sidesThatDoNotFitEachOtherAreRefusedWithTheirShapesAndModule() {
+        SDVariable x = graph.input("x", DataType.FLOAT, 2, 3, 4);
+        SDVariable y = graph.input("y", DataType.FLOAT, 2, 6, 2);
+        Graph loss = graph.in("head").in("loss");
+        SDVariable difference = loss.call(List.of(x, y), in -> List.of(in.get(0).sub(in.get(1)))).get(0);
+        String message = "module 'head.loss': subtract of [2, 3, 4] and [2, 6, 2], which do not fit each other";
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> differentiate(difference.sum(), "x")).getMessage());
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> graph.shape(difference)).getMessage());
+    }
+
+    @Test
+    void sidesThatDoNotFitAreToldWithinTheModuleThatAsksForTheirShape() {
+        SDVariable x = graph.input("x", DataType.FLOAT, 2, 3);
+        Layer doubled = graph.in("neck").in("fc").module(v -> v.mul(2));
+        Layer outer = graph.in("neck").module(v -> doubled.apply(v.add(graph.constant(new float[2], 2))));
+        Layer inner = graph.in("head").module(v -> v.reshape(graph.shape(v.mul(graph.constant(new float[4], 4)))));
+        assertEquals("module 'head': multiply of [2, 3] and [4], which do not fit each other", assertThrows(IllegalArgumentException.class, () -> inner.apply(x)).getMessage());
+        SDVariable y = outer.apply(x);
+        assertEquals("module 'neck': add of [2, 3] and [2], which do not fit each other", assertThrows(IllegalArgumentException.class, () -> graph.shape(y)).getMessage());
+    }
+
+    @Test
+    void matricesThatDoNotFitEachOtherAreRefusedWithTheirShapes() {
+        SDVariable product = graph.matmul(graph.input("x", DataType.FLOAT, 2, 3), graph.input("y", DataType.FLOAT, 4, 5), false, false);
+        String message = assertThrows(IllegalArgumentException.class, () -> graph.shape(product)).getMessage();
+        assertTrue(message.startsWith("matmul of [[2, 3], [4, 5]]: "), message);
+    }
+
+    @Test
     void equalInputsGiveEqualBits() {
         SDVariable x = graph.input("x", DataType.FLOAT, 32, 64);
         SDVariable y = linear(graph.in("a"), 64, 128).then(v -> graph.applyAll(new BatchNorm(1e-5), v).get(0))

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.selfsup.engine.op.ArgMax;
 import dev.selfsup.engine.op.GatherProducts;
 import dev.selfsup.engine.op.GatherRows;
+import dev.selfsup.engine.op.OneHot;
 import dev.selfsup.engine.op.PutRows;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,23 @@ class RowsByPlaceTest {
         plan.run();
         assertArrayEquals(new float[] {9, 10, 7, 8, 9, 10}, plan.output("old").dup().data().asFloat());
         assertEquals(0, plan.counts().copies());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "fast"})
+    void aClassThatThereIsNotIsRefusedUnlessItStandsForNone(String kernels) {
+        Plan plan = plan(Map.of("rows", graph.apply(new OneHot(3), graph.input("classes", DataType.INT64, 2))), kernels);
+        plan.input("classes").assign(Nd4j.createFromArray(2L, -1L));
+        plan.run();
+        assertArrayEquals(new float[] {0, 0, 1, 0, 0, 0}, plan.output("rows").dup().data().asFloat());
+        for (long wrong : new long[] {3, -2}) {
+            plan.input("classes").assign(Nd4j.createFromArray(0L, wrong));
+            assertEquals("label " + wrong + " is none of the 3 classes, which are 0 to 2: set num_classes, or num_embed where classes are visual words, of the head to as many as"
+                    + " there are", assertThrows(IllegalArgumentException.class, plan::run).getMessage());
+        }
+        plan.input("classes").assign(Nd4j.createFromArray(0L, 1L));
+        plan.run();
+        assertArrayEquals(new float[] {1, 0, 0, 0, 1, 0}, plan.output("rows").dup().data().asFloat());
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ public final class CrossEntropy {
         return graph.shape(loss).length == 1 ? loss.mean() : loss.sum().div(graph.shape(loss)[0]);
     }
 
-    /** Targets as probabilities [N, K]: class labels [N] or [N, 1] become one-hot rows, probabilities stay as they are, whole numbers become real ones. */
+    /** Targets as probabilities [N, K]: class labels [N] or [N, 1] become one-hot rows as {@link OneHot} makes them, probabilities stay as they are, whole numbers become real ones. */
     public static SDVariable targets(Graph graph, SDVariable logits, SDVariable targets) {
         long[] shape = graph.shape(logits);
         boolean labels = !targets.dataType().isFPType();

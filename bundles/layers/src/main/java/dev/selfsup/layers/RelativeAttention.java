@@ -5,9 +5,7 @@ import static dev.selfsup.api.component.Check.check;
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
-import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.op.Attention;
-import dev.selfsup.engine.op.Linear;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -55,7 +53,7 @@ public record RelativeAttention(int channels, int heads, QkvBias bias, Optional<
     public Layer build(Graph graph, Optional<SDVariable> shared, Optional<SDVariable> scale) {
         Layer packed = packed(graph);
         Optional<SDVariable> ofScores = Stream.concat(own.map(o -> o.build(graph, TABLE)).stream(), shared.stream()).reduce(SDVariable::add);   // [H, N, N]
-        Layer projection = dev.selfsup.layers.Linear.build(graph.in("proj"), channels, channels, true, scale);
+        Layer projection = Linear.build(graph.in("proj"), channels, channels, true, scale);
         return graph.module(tokens -> {
             long[] shape = graph.shape(tokens);                                                    // [B, N, C]
             SDVariable qkv = packed.apply(tokens.reshape(shape[0] * shape[1], channels));          // [B * N, 3 C]
@@ -64,15 +62,7 @@ public record RelativeAttention(int channels, int heads, QkvBias bias, Optional<
     }
 
     private Layer packed(Graph graph) {
-        Graph place = graph.in("qkv");
-        if (bias != QkvBias.QV) {
-            return dev.selfsup.layers.Linear.build(place, channels, 3 * channels, bias == QkvBias.ALL);
-        }
-        SDVariable queries = graph.weight("q_bias", LayerType.NONE, Fill.ZEROS, channels);
-        SDVariable values = graph.weight("v_bias", LayerType.NONE, Fill.ZEROS, channels);
-        SDVariable weight = place.weight("weight", LayerType.LINEAR, Fill.uniform(1 / Math.sqrt(channels)), 3 * channels, channels);
-        SDVariable all = graph.concat(0, queries, graph.constant(new float[channels], channels), values);   // [3 C]
-        return rows -> graph.apply(new Linear(), rows, weight, all);
+        return bias == QkvBias.QV ? QueryValueBias.build(graph, channels) : Linear.build(graph.in("qkv"), channels, 3 * channels, bias == QkvBias.ALL);
     }
 
     private SDVariable mixed(Graph graph, SDVariable qkv, Optional<SDVariable> ofScores, int length) {

@@ -2,10 +2,10 @@ package dev.selfsup.layers;
 
 import static dev.selfsup.api.component.Check.check;
 
-import dev.selfsup.api.model.Activation;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
+import dev.selfsup.engine.op.Gelu;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -24,10 +24,19 @@ public record TransformerEncoderLayer(MultiheadAttention attention, FeedForward 
                 attention.channels(), feedForward.channels());
     }
 
-    /** A layer without dropout, as decoders have it. */
-    public static TransformerEncoderLayer of(int channels, int heads, int hidden, Activation activation, Norm norm) {
-        return new TransformerEncoderLayer(new MultiheadAttention(channels, heads, true, 0, 0), new FeedForward(channels, hidden, 2, activation, 0),
-                norm, 0);
+    /** A layer with GELU and without dropout, as decoders have it. */
+    public static TransformerEncoderLayer of(int channels, int heads, int hidden, Norm norm) {
+        FeedForward each = new FeedForward(channels, hidden, 2, at -> at.module(x -> at.apply(new Gelu(), x)), 0);
+        return new TransformerEncoderLayer(new MultiheadAttention(channels, heads, true, 0, 0), each, norm, 0);
+    }
+
+    /** Makes the weights of such layers one after the other, at the places {@code 0}, {@code 1}, ... */
+    public Layer stack(Graph graph, int depth) {
+        Layer stack = Layer.IDENTITY;
+        for (int i = 0; i < depth; i++) {
+            stack = stack.then(build(graph.in(Integer.toString(i))));
+        }
+        return stack;
     }
 
     /** Makes the weights. */

@@ -4,11 +4,14 @@ import static dev.selfsup.api.component.Check.check;
 
 import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
+import dev.selfsup.engine.Initialization;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.GatherRows;
 import dev.selfsup.engine.op.PrependToken;
 import dev.selfsup.engine.op.TokenRange;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -17,6 +20,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <a href="https://arxiv.org/abs/2111.06377">arXiv:2111.06377</a>), with its weights. Those of {@link VisionTransformerTrunk}; positions are sines and cosines and not trained.
  */
 public final class VisiblePatchEncoder {
+    private static final Initialization PROJECTION = weight -> weight.key().equals("patch_embed.projection.weight")
+            ? Optional.of(Fill.uniform(Math.sqrt(6.0 / (weight.shape()[0] + Fill.fanIn(weight.shape()))))) : Optional.empty();
+
     private final Graph graph;
     private final VisionTransformerTrunk trunk;
     private final SDVariable classToken;
@@ -42,6 +48,11 @@ public final class VisiblePatchEncoder {
         this.positions = trunk.positions(graph.frozen(), PositionEmbedding.sines((int) side));      // [1, 1 + L, C]
         this.embedding = trunk.embedding(graph);
         this.layers = layers.apply(graph);
+    }
+
+    /** Makes the weights as MAE does: all layers work on the tokens, and the projection of patches begins as that of a linear layer would. */
+    public static VisiblePatchEncoder of(Graph graph, VisionTransformerTrunk trunk) {
+        return new VisiblePatchEncoder(graph.initialized(List.of(PROJECTION)), trunk, Fill.normal(0, 0.02), trunk::all);
     }
 
     /** Patches of an image, L. */

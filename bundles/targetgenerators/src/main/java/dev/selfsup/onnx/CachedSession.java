@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A frozen network that computes only batches of which the cache lacks some image. Such a batch is computed whole, so that results do not depend on what the cache held when a run was
- * interrupted.
+ * interrupted. Results that are not finite are not kept.
  */
 final class CachedSession implements FrozenNetwork.Session {
     private final FrozenNetwork.Session network;
@@ -39,8 +39,21 @@ final class CachedSession implements FrozenNetwork.Session {
         }
         network.compute(images, size, results);
         for (int row = 0; row < size; row++) {
-            cache.write(keys.get(row), results, lengths, row);
+            if (finite(results, row)) {
+                cache.write(keys.get(row), results, lengths, row);
+            }
         }
+    }
+
+    private boolean finite(List<float[]> results, int row) {
+        for (int i = 0; i < lengths.length; i++) {
+            for (int at = row * lengths[i]; at < (row + 1) * lengths[i]; at++) {
+                if (!Float.isFinite(results.get(i)[at])) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Override

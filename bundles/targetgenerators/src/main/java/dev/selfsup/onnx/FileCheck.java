@@ -64,6 +64,10 @@ record FileCheck(Path file, Contract contract, FrozenNetwork.Images images) {
             throw refused("its output '" + output.name() + "' is " + Arrays.toString(shape) + " for " + batch + " images, not one of " + output.rank()
                     + " dimensions, the first that of the batch");
         }
+        if (!images.whole() && output.classes().isPresent() && shape[1] != output.classes().getAsInt()) {
+            throw refused("its output '" + output.name() + "' has scores of " + shape[1] + " classes, not of " + output.classes().getAsInt()
+                    + ": set the size of its vocabulary, model.target_generator.vocab_size, and that of the head to " + shape[1]);
+        }
     }
 
     private void normalization(Map<String, String> metadata) {

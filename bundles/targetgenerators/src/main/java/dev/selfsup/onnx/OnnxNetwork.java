@@ -19,8 +19,9 @@ public record OnnxNetwork(String file, Contract contract, Optional<String> cache
         if (!file.endsWith(".onnx")) {
             throw new UsageException("target_generator: '" + file + "' is not the path of an .onnx file: set model.target_generator.onnx to one; " + contract.advice());
         }
-        Path path = Path.of(file);
-        Session session = OnnxSession.open(path, contract, images, words);
-        return cache.<Session>map(folder -> new CachedSession(session, new ResultCache(Path.of(folder), path), images.shape())).orElse(session);
+        OnnxFile content = OnnxFile.of(Path.of(file), contract);
+        Optional<ResultCache> kept = cache.map(folder -> new ResultCache(Path.of(folder), content.digest()));       // first: nothing is open where this fails
+        Session session = OnnxSession.open(content, contract, images, words);
+        return kept.<Session>map(results -> new CachedSession(session, results, images.shape())).orElse(session);
     }
 }

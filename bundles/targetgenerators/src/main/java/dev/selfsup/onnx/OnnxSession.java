@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,15 +50,13 @@ final class OnnxSession implements FrozenNetwork.Session {
     /**
      * Opens a file.
      *
-     * @throws UsageException if it is missing, cannot be read as ONNX, breaks the contract or does not take such images
+     * @throws UsageException if it cannot be read as ONNX, breaks the contract or does not take such images
      */
-    static OnnxSession open(Path file, Contract contract, FrozenNetwork.Images images, Consumer<String> words) {
-        if (!Files.isRegularFile(file)) {
-            throw new UsageException("target_generator: there is no file " + file + "; " + contract.advice());
-        }
+    static OnnxSession open(OnnxFile content, Contract contract, FrozenNetwork.Images images, Consumer<String> words) {
+        Path file = content.path();
         try {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
-            Provider provider = Provider.open(environment, file.toString());
+            Provider provider = Provider.open(environment, content.bytes());
             OnnxSession opened = new OnnxSession(file, contract, images, environment, provider.session());
             opened.check(new FileCheck(file, contract, images));
             words.accept("targets come from " + file + ", computed ahead by ONNX Runtime on " + provider.words());
@@ -100,7 +97,7 @@ final class OnnxSession implements FrozenNetwork.Session {
     }
 
     private boolean reduced(Contract.Output output) {
-        return output.argmax() && !images.whole();
+        return output.classes().isPresent() && !images.whole();
     }
 
     @Override

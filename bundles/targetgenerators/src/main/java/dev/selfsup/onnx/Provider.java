@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
 
 /**
  * What ONNX Runtime computes a file with: CUDA where its build has it and a device is there, else the CPU.
@@ -12,18 +13,18 @@ import ai.onnxruntime.OrtSession;
  * @param words what it was, for the user
  */
 record Provider(OrtSession session, String words) {
-    static Provider open(OrtEnvironment environment, String file) throws OrtException {
+    static Provider open(OrtEnvironment environment, ByteBuffer file) throws OrtException {
         String reason = "";
         if (OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             try (OrtSession.SessionOptions options = options()) {
                 options.addCUDA(0);
-                return new Provider(environment.createSession(file, options), "CUDA");
+                return new Provider(environment.createSession(file.duplicate(), options), "CUDA");
             } catch (OrtException e) {
                 reason = ", because CUDA cannot be had: " + e.getMessage().lines().findFirst().orElse("");
             }
         }
         try (OrtSession.SessionOptions options = options()) {
-            return new Provider(environment.createSession(file, options), "the CPU" + reason);
+            return new Provider(environment.createSession(file.duplicate(), options), "the CPU" + reason);
         }
     }
 

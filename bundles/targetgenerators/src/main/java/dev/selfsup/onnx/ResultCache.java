@@ -2,14 +2,12 @@ package dev.selfsup.onnx;
 
 import dev.selfsup.api.run.UsageException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -26,12 +24,16 @@ final class ResultCache {
     private final byte[] network;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
-    ResultCache(Path folder, Path file) {
+    /**
+     * Results of a network in a folder, which is made where there is none.
+     *
+     * @param network digest of the network
+     */
+    ResultCache(Path folder, byte[] network) {
         this.folder = folder;
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest())) {
+        this.network = network.clone();
+        try {
             Files.createDirectories(folder);
-            in.transferTo(OutputStream.nullOutputStream());
-            this.network = in.getMessageDigest().digest();
         } catch (IOException e) {
             throw new UsageException("target_generator.cache: the folder " + folder + " cannot be used: " + e);
         }

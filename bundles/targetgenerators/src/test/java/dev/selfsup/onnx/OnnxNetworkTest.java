@@ -82,6 +82,16 @@ class OnnxNetworkTest {
     }
 
     @Test
+    void scoresMustBeOfAsManyClassesAsTheConfigSays() throws IOException {
+        Path file = identity(FREE, SIDE).write(folder.resolve("three.onnx"));
+        Contract four = new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4, 4)));
+        UsageException refused = assertThrows(UsageException.class, () -> new OnnxNetwork(file.toString(), four, Optional.empty()).open(images(SIDE, PIXELS, false), words -> { }));
+        assertEquals("target_generator: " + file + " is not a test network as needed here: its output 'logits' has scores of 3 classes, not of 4: set the size of its vocabulary,"
+                + " model.target_generator.vocab_size, and that of the head to 3" + ADVICE, refused.getMessage());
+        new OnnxNetwork(file.toString(), four, Optional.empty()).open(images(SIDE, PIXELS, true), words -> { }).close();          // who compares scores takes what there is
+    }
+
+    @Test
     void imagesMustBeNormalisedAsTheNetworkWantsThem() throws IOException {
         String refusal = refusal(identity(FREE, SIDE).write(folder.resolve("usual.onnx")), ChannelStatistics.of(128, 64));
         assertTrue(refusal.contains("it wants pixels normalised by mean [0.0, 0.0, 0.0] and std [255.0, 255.0, 255.0], model.data_preprocessor gives it [128.0, 128.0, 128.0] and"
@@ -145,7 +155,7 @@ class OnnxNetworkTest {
         Path file = identity(FREE, SIDE).write(folder.resolve("cached.onnx"));
         Path cache = folder.resolve("cache");
         Counting network = new Counting();
-        CachedSession session = new CachedSession(network, new ResultCache(cache, file), new int[] {3, SIDE, SIDE});
+        CachedSession session = new CachedSession(network, new ResultCache(cache, OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE});
         float[] images = numbers(5);
         assertArrayEquals(network.expected(images, 5), compute(session, images, 5));
         assertArrayEquals(network.expected(images, 5), compute(session, images, 5));
@@ -167,13 +177,37 @@ class OnnxNetworkTest {
     }
 
     @Test
+    void resultsThatAreNotFiniteAreNotKept() throws IOException {
+        Path file = identity(FREE, SIDE).write(folder.resolve("infinite.onnx"));
+        Counting network = new Counting();
+        CachedSession session = new CachedSession(network, new ResultCache(folder.resolve("cache"), OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE});
+        float[] images = numbers(3);
+        images[IMAGE] = Float.POSITIVE_INFINITY;
+        compute(session, images, 3);
+        compute(session, images, 3);
+        assertEquals(List.of(3, 3), network.sizes, "the second image is computed again");
+        compute(session, images, 1);
+        assertEquals(List.of(3, 3), network.sizes, "the first is kept");
+    }
+
+    @Test
+    void weightsInOtherFilesAreRefusedEvenWhereTheyAreThere() throws IOException {
+        Files.write(folder.resolve("weight.data"), new byte[Float.BYTES]);
+        Path file = identity(FREE, SIDE).external("weight", "weight.data").write(folder.resolve("external.onnx"));
+        assertEquals("target_generator: " + file + " has weights in other files (external data), which may change without it: export it as one file, with external_data=False in"
+                + " torch.onnx.export" + ADVICE, refusal(file, PIXELS));
+        Path nothing = Files.createFile(folder.resolve("nothing.onnx"));
+        assertTrue(refusal(nothing, PIXELS).startsWith("target_generator: " + nothing + " cannot be opened by ONNX Runtime: "), refusal(nothing, PIXELS));
+    }
+
+    @Test
     void anotherNetworkHasItsOwnResultsInTheSameFolder() throws IOException {
         Path cache = folder.resolve("cache");
         Counting network = new Counting();
         float[] images = numbers(2);
         for (String name : List.of("a", "b", "a")) {
             Path file = identity(FREE, SIDE).metadata("name", name).write(folder.resolve(name + ".onnx"));
-            compute(new CachedSession(network, new ResultCache(cache, file), new int[] {3, SIDE, SIDE}), images, 2);
+            compute(new CachedSession(network, new ResultCache(cache, OnnxFile.of(file, contract()).digest()), new int[] {3, SIDE, SIDE}), images, 2);
         }
         assertEquals(List.of(2, 2), network.sizes);
     }
@@ -183,7 +217,9 @@ class OnnxNetworkTest {
         Path file = identity(FREE, SIDE).write(folder.resolve("any.onnx"));
         Path taken = Files.createFile(folder.resolve("taken"));
         UsageException refused = assertThrows(UsageException.class, () -> new OnnxNetwork(file.toString(), contract(), Optional.of(taken.toString()))
-                .open(images(SIDE, PIXELS, false), words -> { }));
+                .open(images(SIDE, PIXELS, false), words -> {
+                    throw new AssertionError("the network was opened, and nobody closes it");
+                }));
         assertTrue(refused.getMessage().startsWith("target_generator.cache: the folder " + taken + " cannot be used: "), refused.getMessage());
     }
 
@@ -233,7 +269,7 @@ class OnnxNetworkTest {
     }
 
     private static Contract contract() {
-        return new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4)));
+        return new Contract("a test network", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4, 3)));
     }
 
     private static FrozenNetwork.Images images(int side, ChannelStatistics normalization, boolean whole) {

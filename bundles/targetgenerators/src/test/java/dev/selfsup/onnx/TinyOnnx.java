@@ -21,6 +21,7 @@ final class TinyOnnx {
 
     private final List<byte[]> inputs = new ArrayList<>();
     private final List<byte[]> nodes = new ArrayList<>();
+    private final List<byte[]> weights = new ArrayList<>();
     private final List<byte[]> outputs = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
@@ -34,6 +35,12 @@ final class TinyOnnx {
         nodes.add(join(text(1, input), text(2, name), text(4, operation), attributes(operation)));
         outputs.add(value(name, type, shape));
         return this;
+    }
+
+    /** A weight of one number, and an output that is this weight; the number is the first of another file. */
+    TinyOnnx external(String name, String location) {
+        weights.add(join(number(1, 1), number(2, FLOAT), text(8, name), message(13, join(text(1, "location"), text(2, location))), number(14, 1)));
+        return output("Identity", name, name + "_out", FLOAT, 1);
     }
 
     TinyOnnx metadata(String key, String value) {
@@ -51,7 +58,7 @@ final class TinyOnnx {
     }
 
     Path write(Path file) throws IOException {
-        byte[] graph = join(all(1, nodes), text(2, "tiny"), all(11, inputs), all(12, outputs));
+        byte[] graph = join(all(1, nodes), text(2, "tiny"), all(5, weights), all(11, inputs), all(12, outputs));
         byte[] properties = all(14, metadata.entrySet().stream().map(entry -> join(text(1, entry.getKey()), text(2, entry.getValue()))).toList());
         return Files.write(file, join(number(1, 7), message(7, graph), message(8, number(2, 13)), properties));
     }

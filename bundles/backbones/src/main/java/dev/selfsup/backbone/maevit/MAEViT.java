@@ -9,16 +9,13 @@ import dev.selfsup.api.model.Backbone;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Draw;
-import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
-import dev.selfsup.engine.Initialization;
 import dev.selfsup.engine.op.RandomMasking;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.TransformerSize;
 import dev.selfsup.layers.VisiblePatchEncoder;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -29,9 +26,6 @@ import org.osgi.service.component.annotations.Component;
  * [N, L]. Positions are sines and cosines and not trained.
  */
 public final class MAEViT implements Backbone {
-    private static final Initialization PROJECTION = weight -> weight.key().equals("patch_embed.projection.weight")
-            ? Optional.of(Fill.uniform(Math.sqrt(6.0 / (weight.shape()[0] + Fill.fanIn(weight.shape()))))) : Optional.empty();
-
     /**
      * Options of the network.
      *
@@ -77,9 +71,8 @@ public final class MAEViT implements Backbone {
 
     @Override
     public Network build(Graph place) {
-        Graph graph = place.initialized(config.initCfg()).initialized(List.of(PROJECTION));
-        VisionTransformerTrunk trunk = config.trunk();
-        VisiblePatchEncoder encoder = new VisiblePatchEncoder(graph, trunk, Fill.normal(0, 0.02), trunk::all);
+        Graph graph = place.initialized(config.initCfg());
+        VisiblePatchEncoder encoder = VisiblePatchEncoder.of(graph, config.trunk());
         return new Network() {
             @Override
             public List<SDVariable> apply(SDVariable images) {

@@ -9,9 +9,7 @@ import dev.selfsup.api.model.Backbone;
 import dev.selfsup.api.model.Initializer;
 import dev.selfsup.api.model.Norm;
 import dev.selfsup.engine.Draw;
-import dev.selfsup.engine.Fill;
 import dev.selfsup.engine.Graph;
-import dev.selfsup.engine.Initialization;
 import dev.selfsup.engine.op.OrderedMasking;
 import dev.selfsup.layers.Interpolation;
 import dev.selfsup.layers.TransformerSize;
@@ -19,7 +17,6 @@ import dev.selfsup.layers.VisiblePatchEncoder;
 import dev.selfsup.layers.VisionTransformerTrunk;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.osgi.service.component.annotations.Component;
 
@@ -30,9 +27,6 @@ import org.osgi.service.component.annotations.Component;
  * [N, 1 + L, 1 + L] whose first row, that of the class token, tells it, as {@code CLIPGenerator} gives it.
  */
 public final class MILANViT implements Backbone {
-    private static final Initialization PROJECTION = weight -> weight.key().equals("patch_embed.projection.weight")
-            ? Optional.of(Fill.uniform(Math.sqrt(6.0 / (weight.shape()[0] + Fill.fanIn(weight.shape()))))) : Optional.empty();
-
     /**
      * Options of the network.
      *
@@ -78,9 +72,8 @@ public final class MILANViT implements Backbone {
 
     @Override
     public Network build(Graph place) {
-        Graph graph = place.initialized(config.initCfg()).initialized(List.of(PROJECTION));
-        VisionTransformerTrunk trunk = config.trunk();
-        VisiblePatchEncoder encoder = new VisiblePatchEncoder(graph, trunk, Fill.normal(0, 0.02), trunk::all);
+        Graph graph = place.initialized(config.initCfg());
+        VisiblePatchEncoder encoder = VisiblePatchEncoder.of(graph, config.trunk());
         return new Network() {
             @Override
             public List<SDVariable> apply(SDVariable images) {

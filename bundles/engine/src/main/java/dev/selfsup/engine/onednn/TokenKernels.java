@@ -171,14 +171,13 @@ final class TokenKernels {
         int count = (int) in[0].length();
         return new Held(() -> {
             for (int i = 0; i < count; i++) {
-                long place = classes.get(i);
-                boolean known = place >= 0 && place < row.length;          // others have no 1
-                if (known) {
-                    row[(int) place] = 1;
+                int column = of.column(classes.get(i));
+                if (column >= 0) {
+                    row[column] = 1;
                 }
                 rows.put(i * row.length, row);
-                if (known) {
-                    row[(int) place] = 0;
+                if (column >= 0) {
+                    row[column] = 0;
                 }
             }
         }, in, out);

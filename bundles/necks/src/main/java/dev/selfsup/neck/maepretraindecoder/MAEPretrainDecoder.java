@@ -14,7 +14,6 @@ import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.op.AddPositions;
 import dev.selfsup.engine.op.GatherRows;
-import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.engine.op.MaskedPlaces;
 import dev.selfsup.engine.op.TokenRange;
 import dev.selfsup.layers.Linear;
@@ -75,7 +74,8 @@ public final class MAEPretrainDecoder implements Neck {
         SDVariable positions = graph.frozen().weight("decoder_pos_embed", LayerType.NONE, PositionEmbedding.sines(Config.side(config.numPatches())),
                 1, 1 + config.numPatches(), channels);
         Layer embedding = Linear.build(graph.in("decoder_embed"), config.embedDim(), channels, true);
-        Layer blocks = blocks(graph);
+        Layer blocks = TransformerEncoderLayer.of(channels, config.decoderNumHeads(), (int) (config.mlpRatio() * channels), config.normCfg())
+                .stack(graph.in("decoder_blocks"), config.decoderDepth());
         Layer norm = TransformerEncoderLayer.rows(graph, config.normCfg().build(graph.in(config.normCfg().abbreviation() + 1), channels));
         int predicted = config.predictFeatureDim().orElse(config.patchSize() * config.patchSize() * config.inChans());
         Layer prediction = TransformerEncoderLayer.rows(graph, Linear.build(graph.in("decoder_pred"), channels, predicted, true));
@@ -85,16 +85,6 @@ public final class MAEPretrainDecoder implements Neck {
             SDVariable decoded = prediction.apply(norm.apply(blocks.apply(whole)));                // [N, 1 + L, D]
             return List.of(graph.apply(new TokenRange(1, 1 + config.numPatches()), decoded));
         });
-    }
-
-    private Layer blocks(Graph graph) {
-        Layer blocks = Layer.IDENTITY;
-        for (int i = 0; i < config.decoderDepth(); i++) {
-            blocks = blocks.then(TransformerEncoderLayer.of(config.decoderEmbedDim(), config.decoderNumHeads(),
-                    (int) (config.mlpRatio() * config.decoderEmbedDim()), at -> at.module(x -> at.apply(new Gelu(), x)), config.normCfg())
-                    .build(graph.in("decoder_blocks").in(Integer.toString(i))));
-        }
-        return blocks;
     }
 
     /** Tokens of all patches in their places, [N, 1 + L, C]. */

@@ -13,7 +13,6 @@ import dev.selfsup.engine.Graph;
 import dev.selfsup.engine.Layer;
 import dev.selfsup.engine.LayerType;
 import dev.selfsup.engine.op.AddPositions;
-import dev.selfsup.engine.op.Gelu;
 import dev.selfsup.layers.Linear;
 import dev.selfsup.layers.PositionEmbedding;
 import dev.selfsup.layers.TransformerEncoderLayer;
@@ -74,7 +73,8 @@ public final class MixMIMPretrainDecoder implements Neck {
         SDVariable positions = graph.frozen().weight("decoder_pos_embed", LayerType.NONE, PositionEmbedding.sines(Config.side(config.numPatches())),
                 1, config.numPatches(), channels);
         Layer embedding = TransformerEncoderLayer.rows(graph, Linear.build(graph.in("decoder_embed"), config.embedDim(), channels, true));
-        Layer blocks = blocks(graph);
+        Layer blocks = TransformerEncoderLayer.of(channels, config.decoderNumHeads(), (int) (config.mlpRatio() * channels), config.normCfg())
+                .stack(graph.in("decoder_blocks"), config.decoderDepth());
         Layer norm = config.normCfg().build(graph.in(config.normCfg().abbreviation() + 1), channels);
         int pixels = config.encoderStride() * config.encoderStride() * COLOURS;
         Layer prediction = TransformerEncoderLayer.rows(graph, norm.then(Linear.build(graph.in("decoder_pred"), channels, pixels, true)));
@@ -92,16 +92,6 @@ public final class MixMIMPretrainDecoder implements Neck {
         SDVariable first = tokens.mul(seen).add(maskToken.mul(mask));
         SDVariable second = tokens.mul(mask).add(maskToken.mul(seen));
         return graph.concat(0, first, second);
-    }
-
-    private Layer blocks(Graph graph) {
-        Layer blocks = Layer.IDENTITY;
-        for (int i = 0; i < config.decoderDepth(); i++) {
-            blocks = blocks.then(TransformerEncoderLayer.of(config.decoderEmbedDim(), config.decoderNumHeads(),
-                    (int) (config.mlpRatio() * config.decoderEmbedDim()), at -> at.module(x -> at.apply(new Gelu(), x)), config.normCfg())
-                    .build(graph.in("decoder_blocks").in(Integer.toString(i))));
-        }
-        return blocks;
     }
 
     /** {@code MixMIMPretrainDecoder}. */

@@ -25,13 +25,13 @@ public final class DallE {
     private DallE() {}
 
     /**
-     * Options of the tokenizer. Those of its architecture have no effect: the ONNX file holds it.
+     * Options of the tokenizer. Those of its architecture, but for vocab_size, have no effect: the ONNX file holds it.
      *
      * @param onnx path of the ONNX file: input {@code image} [N, 3, H, W], output {@code logits} [N, V, H / 8, W / 8]
      * @param nHid width of the network, as it was trained
      * @param nBlkPerGroup blocks of a group, as it was trained
      * @param inputChannels channels of an image
-     * @param vocabSize visual words V
+     * @param vocabSize visual words, V; must be those of the file
      * @param device has no effect
      * @param requiresGrad must be false: the tokenizer is frozen
      * @param useMixedPrecision has no effect
@@ -61,7 +61,7 @@ public final class DallE {
         @Override
         public TargetGenerator create(Config config) {
             String file = config.onnx().or(() -> config.initCfg().map(Pretrained::checkpoint)).orElse("");
-            Contract contract = new Contract("the DALL-E tokenizer", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4)));
+            Contract contract = new Contract("the DALL-E tokenizer", "dall-e", Optional.of(PIXELS), List.of(Contract.Output.scores("logits", 4, config.vocabSize())));
             return new OnnxTargets(new OnnxNetwork(file, contract, config.cache()));
         }
     }

@@ -60,13 +60,17 @@ record ParameterCount(Map<String, Child> children, long features, int[] image) {
      */
     static ParameterCount of(Algorithm algorithm, Sample sample, Consumer<String> words) {
         List<int[]> shapes = algorithm.dataPreprocessor().shapes(sample.images());
-        Weights weights = new Weights(0);
-        Graph graph = new Graph(weights, true, Collectives.SINGLE, new Graph.Run(ITERATIONS, Graph.Run.NONE.updates()));
         try {
-            algorithm.loss(graph, Model.inputs(graph, shapes.stream().map(shape -> DataPreprocessor.shape(BATCH, shape)).toList(), fields(algorithm, sample, shapes, words)));
+            return of(algorithm, shapes, fields(algorithm, sample, shapes, words));
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new UsageException("model: does not fit images of " + Arrays.toString(shapes.get(0)) + ", or its parts do not fit together: " + e.getMessage());
         }
+    }
+
+    private static ParameterCount of(Algorithm algorithm, List<int[]> shapes, Map<String, Model.Field> fields) {
+        Weights weights = new Weights(0);
+        Graph graph = new Graph(weights, true, Collectives.SINGLE, new Graph.Run(ITERATIONS, Graph.Run.NONE.updates()));
+        algorithm.loss(graph, Model.inputs(graph, shapes.stream().map(shape -> DataPreprocessor.shape(BATCH, shape)).toList(), fields));
         Map<String, Child> children = new LinkedHashMap<>();
         weights.declared().forEach(declared -> children.merge(child(declared.name()), of(declared), Child::plus));
         MultiplyAdds.of(graph).forEach((path, count) -> children.merge(child(path), new Child(0, 0, 0, count / BATCH), Child::plus));
@@ -100,6 +104,9 @@ record ParameterCount(Map<String, Child> children, long features, int[] image) {
             List<FrozenNetwork.Output> outputs = ahead == null ? List.of() : ahead.outputs(shapes);
             outputs.forEach(output -> fields.put(output.field(), Model.Field.of(output.integer(), batch(output.shape()))));
         } catch (UsageException e) {
+            if (algorithm.targets().orElseThrow().view() >= shapes.size()) {
+                throw e;
+            }
             fields.putAll(usual(algorithm.targets().orElseThrow().view(), shapes));
         }
         if (algorithm.targets().isPresent()) {

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -29,11 +30,24 @@ public final class TargetsAhead implements AutoCloseable {
         this.targets = targets;
         this.preprocessor = preprocessor;
         this.words = words;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread made = new Thread(task, "targets");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), TargetsAhead::daemon) {
+            @Override
+            protected void terminated() {
+                closeSession();
+            }
+        };
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread made = new Thread(task, "targets");
+        made.setDaemon(true);
+        return made;
+    }
+
+    private void closeSession() {
+        if (session != null) {
+            session.close();
+        }
     }
 
     /**
@@ -128,13 +142,12 @@ public final class TargetsAhead implements AutoCloseable {
         }
     }
 
+    /** Has the network closed once the batch that it is at is ready, and waits for that a minute at most, or until it is interrupted. */
     @Override
     public void close() {
         thread.shutdownNow();
         try {
-            if (session != null && thread.awaitTermination(1, TimeUnit.MINUTES)) {
-                session.close();
-            }
+            thread.awaitTermination(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -47,14 +47,17 @@ public final class RepeatedStep {
     public RepeatedStep(RunConfig config, Kernels kernels, Updates updates, Path folder) {
         long seed = config.randomness().seed().orElse(0);
         Optional<TargetsAhead> targets = TargetsAhead.of(config.model(), line -> { });
-        Dataset.Images images = config.trainDataloader().dataset().open();
-        Optional<BatchMixing> mixing = BatchMixing.of(config.model(), images, seed);
-        this.batch = batch(config, images, seed, folder, targets, mixing);
-        this.model = new Model(config.model(), seed, kernels, new Graph.Run(Long.MAX_VALUE, updates));
-        config.hooks().forEach(hook -> model.declare(hook::beforeModel));
-        this.step = new Step(model, seed, folder, targets, mixing);
-        this.plan = step.plan(batch.shapes(), batch.samples());
-        targets.ifPresent(TargetsAhead::close);
+        try {
+            Dataset.Images images = config.trainDataloader().dataset().open();
+            Optional<BatchMixing> mixing = BatchMixing.of(config.model(), images, seed);
+            this.batch = batch(config, images, seed, folder, targets, mixing);
+            this.model = new Model(config.model(), seed, kernels, new Graph.Run(Long.MAX_VALUE, updates));
+            config.hooks().forEach(hook -> model.declare(hook::beforeModel));
+            this.step = new Step(model, seed, folder, targets, mixing);
+            this.plan = step.plan(batch.shapes(), batch.samples());
+        } finally {
+            targets.ifPresent(TargetsAhead::close);
+        }
         this.optimization = RunParts.optimization(config.optimWrapper(), model, plan, updates, Long.MAX_VALUE);
     }
 

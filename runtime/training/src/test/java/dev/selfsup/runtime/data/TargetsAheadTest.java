@@ -49,7 +49,7 @@ class TargetsAheadTest {
             assertTrue(three.await(SECONDS, TimeUnit.SECONDS), "two more are made though nobody asks for the next batch");
             assertEquals(targets(first), Arrays.toString(Arrays.copyOf(first.computed().get(0).values(), BATCH)), "those of the batch in use stay as they are");
         }
-        assertTrue(network.closed);
+        assertEquals(0, network.closed.getCount());
     }
 
     @Test
@@ -112,7 +112,39 @@ class TargetsAheadTest {
             loader.seek(0);
             assertTrue(begun.await(SECONDS, TimeUnit.SECONDS));
         }
-        assertTrue(network.closed);
+        assertEquals(0, network.closed.getCount());
+    }
+
+    @Test
+    void aNetworkThatIsBusyWhenAnInterruptedRunEndsIsClosedOnceItIsDone() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        Network network = new Network(batch -> {
+            begun.countDown();
+            while (done.getCount() > 0) {
+                Thread.onSpinWait();          // as a native computation, which nobody interrupts
+            }
+        });
+        TargetsAhead ahead = ahead(network);
+        try (DataLoader loader = loader(ahead)) {
+            loader.seek(0);
+            assertTrue(begun.await(SECONDS, TimeUnit.SECONDS));
+        }
+        Thread.currentThread().interrupt();
+        ahead.close();
+        assertTrue(Thread.interrupted());
+        assertEquals(1, network.closed.getCount());
+        done.countDown();
+        assertTrue(network.closed.await(SECONDS, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aNetworkThatComputedNothingIsClosed() {
+        Network network = new Network(batch -> { });
+        try (TargetsAhead ahead = ahead(network)) {
+            ahead.outputs(List.of(new int[] {2, 1, 1}));
+        }
+        assertEquals(0, network.closed.getCount());
     }
 
     @Test
@@ -181,7 +213,7 @@ class TargetsAheadTest {
         private final Before before;
         private int batches;
         private int notANumber = -1;
-        private volatile boolean closed;
+        private final CountDownLatch closed = new CountDownLatch(1);
 
         Network(Before before) {
             this.before = before;
@@ -211,7 +243,7 @@ class TargetsAheadTest {
 
         @Override
         public void close() {
-            closed = true;
+            closed.countDown();
         }
     }
 
