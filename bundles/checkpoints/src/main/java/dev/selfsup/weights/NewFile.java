@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -135,6 +136,9 @@ public final class NewFile {
     private static String reason(IOException e) {
         if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
             return ((FileSystemException) e).getFile() + " is no folder";
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getFile() + " cannot be made";
         }
         if (e instanceof FileNotFoundException) {
             return e.getMessage().replaceFirst(".*\\((.*)\\)$", "$1");                // PATH (REASON)

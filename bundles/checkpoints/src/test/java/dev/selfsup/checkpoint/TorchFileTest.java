@@ -166,6 +166,16 @@ final class TorchFileTest {
     }
 
     @Test
+    void anEmptyFileAndAnArchiveThatIsCutOffAreCalledThat() throws IOException {
+        for (String name : new String[] {"a.pth", "a.npz", "a.json", "a.safetensors"}) {
+            Path empty = Files.write(folder.resolve(name), new byte[0]);
+            assertEquals(empty + ": is an empty file", assertThrows(DamagedFileException.class, () -> Checkpoints.load(empty)).getMessage());
+        }
+        Path cut = Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(Files.readAllBytes(Samples.resource("zip.pth")), 1000));
+        assertTrue(assertThrows(DamagedFileException.class, () -> Checkpoints.load(cut)).getMessage().startsWith(cut + ": cannot be read: it is no whole zip archive, as one that was cut off: "));
+    }
+
+    @Test
     void aFileThatIsCutOffIsToldWhenItsTensorsAreRead() throws IOException {
         byte[] whole = Files.readAllBytes(Samples.resource("before.pth.tar"));
         Path cut = Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(whole, whole.length - 40));
