@@ -109,14 +109,15 @@ final class BrowseDatasetIT {
     void mistakesAreOneLineAndNothingIsOverwritten() throws Exception {
         Files.createDirectories(selfsup.path("kept"));
         Files.writeString(selfsup.path("kept/contact_sheet.png"), "mine");
-        refused("kept/contact_sheet.png is already there; --force overwrites it, --out names another folder", "browse-dataset", "tiny.yaml", "--out", "kept");
+        refused("kept/contact_sheet.png exists already: choose another name, or say --force to replace it", "browse-dataset", "tiny.yaml", "--out", "kept");
         assertEquals("mine", Files.readString(selfsup.path("kept/contact_sheet.png")));
-        refused("--count must be at least 1, not 0", "browse-dataset", "tiny.yaml", "--out", "new", "--count", "0");
+        refused("--count must be from 1 to 1000, not 0", "browse-dataset", "tiny.yaml", "--out", "new", "--count", "0");
         refused("tiny.yaml has no test_dataloader.dataset; name the dataset to show with --dataset KEY", "browse-dataset", "tiny.yaml", "--out", "new", "--dataset",
                 "test_dataloader.dataset");
         Files.writeString(selfsup.path("kept.txt"), "mine");
         Files.writeString(selfsup.path("empty.json"), "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}]}");
-        refused("kept.txt is already there; --force overwrites it, --out names another file", "convert-dataset", "inaturalist2018", "empty.json", "--out", "kept.txt");
+        refused("kept.txt exists already: choose another name, or say --force to replace it", "convert-dataset", "inaturalist2018", "empty.json", "--out", "kept.txt");
+        refused("kept is a folder: name a file in it", "convert-dataset", "inaturalist2018", "empty.json", "--out", "kept", "--force");
         refused("KIND must be inaturalist2018, imagenet-subset or voc, not coco", "convert-dataset", "coco", "empty.json", "--out", "new.txt");
         refused("INPUT: there is no none.json", "convert-dataset", "inaturalist2018", "none.json", "--out", "new.txt");
         refused("INPUT: empty.json has no annotation with a category_id for image 1, a.jpg; the files for testing have no labels and need no list", "convert-dataset",

@@ -170,6 +170,9 @@ public final class Checkpoints {
         if (!Files.exists(path)) {
             throw new DamagedFileException(path, "there is no such checkpoint; name its .json file, as in work_dirs/NAME/epoch_10.json");
         }
+        if (path.toFile().length() == 0) {
+            throw new DamagedFileException(path, "is an empty file");
+        }
         switch (FileFormat.of(path)) {
             case SIDECAR -> {
                 return open(Sidecar.read(path));

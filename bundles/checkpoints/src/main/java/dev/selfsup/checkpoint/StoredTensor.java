@@ -2,6 +2,7 @@ package dev.selfsup.checkpoint;
 
 import dev.selfsup.pickle.RefusedPickleException;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -30,6 +31,11 @@ record StoredTensor(TorchVocabulary.Storage storage, DType dtype, long offset, l
         } catch (ArithmeticException e) {
             throw new RefusedPickleException("it has a storage of " + storage.elements() + " elements");
         }
+    }
+
+    /** Bytes by which it is larger than its storage, as it names elements again and again. */
+    long repeated() throws RefusedPickleException {
+        return contiguous() ? 0 : Math.max(0, Tensor.bytes(dtype, shape) - storageBytes());
     }
 
     /** The tensor over the bytes of its storage. */
@@ -77,14 +83,14 @@ record StoredTensor(TorchVocabulary.Storage storage, DType dtype, long offset, l
         };
     }
 
-    /** The elements in C order, collected when they are first read. */
+    /** The elements in C order, collected when they are first read, in memory as long as there is room. */
     private Content gathered(Content whole, long first, long elements) throws RefusedPickleException {
         long size = elements * dtype.size();
         if (size >= GATHERED_LIMIT || whole.size() >= GATHERED_LIMIT) {
             throw new RefusedPickleException("a tensor of " + size + " bytes is not stored in one piece; save it with .contiguous()");
         }
         return new Content() {
-            private byte[] collected;
+            private SoftReference<byte[]> kept = new SoftReference<>(null);
 
             @Override
             public long size() {
@@ -93,8 +99,10 @@ record StoredTensor(TorchVocabulary.Storage storage, DType dtype, long offset, l
 
             @Override
             public synchronized void read(long position, ByteBuffer target) throws IOException {
+                byte[] collected = kept.get();
                 if (collected == null) {
                     collected = collect(whole, first, (int) size);
+                    kept = new SoftReference<>(collected);
                 }
                 target.put(collected, (int) position, target.remaining());
             }

@@ -24,10 +24,13 @@ import java.util.zip.ZipFile;
  * what else it holds, as the optimizer's state, is left out.
  */
 public final class TorchFile implements TensorFile {
-    private static final long PICKLE_LIMIT = 1L << 30;
+    private static final long PICKLE_LIMIT = 1L << 27;
     /** Where a state_dict lies in checkpoints of OpenMMLab, torchvision, timm, MAE, MoCo, DINO, BEiT; the first that is there. */
     private static final List<String> PLACES = List.of("state_dict", "model", "module", "model_state_dict", "model_state", "teacher", "net", "weights");
     private static final int DEPTH = 4;
+    /** Bytes by which tensors may be larger than their storages, as expanded ones are. */
+    private static final long REPEATED_LIMIT = 1L << 24;
+    private static final int SHOWN = 100;
 
     private final Path path;
     private final Storages storages;
@@ -103,8 +106,15 @@ public final class TorchFile implements TensorFile {
     private static Map<String, StoredTensor> found(Map<String, StoredTensor> tensors, Map<?, ?> map) throws RefusedPickleException {
         if (tensors.isEmpty()) {
             Set<String> keys = new HashSet<>();
-            map.keySet().stream().limit(8).forEach(key -> keys.add(String.valueOf(key)));
+            map.keySet().stream().limit(8).map(String::valueOf).forEach(key -> keys.add(key.substring(0, Math.min(SHOWN, key.length())).replaceAll("\\p{Cntrl}", "?")));
             throw new RefusedPickleException("it has no tensors by name at the top or below " + PLACES + "; its keys are " + keys);
+        }
+        long repeated = 0;
+        for (StoredTensor tensor : tensors.values()) {
+            repeated = Math.addExact(repeated, tensor.repeated());
+        }
+        if (repeated > REPEATED_LIMIT) {
+            throw new RefusedPickleException("its tensors are " + repeated + " bytes larger than their storages, whose elements they repeat; save them with .contiguous()");
         }
         return tensors;
     }

@@ -24,6 +24,8 @@ final class TorchVocabulary implements Vocabulary {
             Map.entry("int16", DType.I16), Map.entry("int8", DType.I8), Map.entry("uint8", DType.U8), Map.entry("bool", DType.BOOL),
             Map.entry("uint16", DType.U16), Map.entry("uint32", DType.U32), Map.entry("uint64", DType.U64));
     private static final Set<String> TENSORS = Set.of("torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3");
+    /** Those that a tensor of PyTorch can have. */
+    private static final int DIMENSIONS = 64;
     /** Calls that give their first argument. */
     private static final Set<String> WRAPPERS = Set.of("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.Size");
     private static final Set<String> LISTS = Set.of("builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset", "builtins.list",
@@ -78,7 +80,7 @@ final class TorchVocabulary implements Vocabulary {
             return new ArrayList<>(arguments.isEmpty() ? List.of() : Unpickler.items(arguments.get(0)));
         }
         if (name.equals("torch._tensor._rebuild_from_type_v2") && arguments.size() > 2 && arguments.get(0) instanceof Global inner
-                && arguments.get(2) instanceof Tuple given && !inner.equals(function)) {
+                && arguments.get(2) instanceof Tuple given && (TENSORS.contains(inner.toString()) || WRAPPERS.contains(inner.toString()))) {
             return call(inner, given.items());                  // a subclass of Tensor with attributes
         }
         return WRAPPERS.contains(name) && !arguments.isEmpty() ? arguments.get(0) : new Inert(function, arguments);
@@ -111,6 +113,9 @@ final class TorchVocabulary implements Vocabulary {
 
     private static long[] wholes(Object value) throws RefusedPickleException {
         List<Object> items = Unpickler.items(value);
+        if (items.size() > DIMENSIONS) {
+            throw new RefusedPickleException("its pickle is damaged: a tensor has " + items.size() + " dimensions");
+        }
         long[] numbers = new long[items.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = whole(items.get(i));

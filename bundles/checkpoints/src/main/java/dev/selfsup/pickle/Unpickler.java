@@ -15,10 +15,11 @@ import java.util.Map;
  * program that can call any function of Python's; here it can only mention the names of a {@link Vocabulary}, and what a call makes is told by that.
  *
  * <p>None is null, numbers are Long, BigInteger or Double, texts String, then byte[], {@link Tuple}, List, Map; sets are lists. Keys of a mapping are texts and
- * numbers. Nothing is copied and nothing is walked through, so that neither deep nesting nor a list that holds itself a thousand times costs more than its bytes.
+ * numbers. Nothing is walked through, and what a call copies, or the memo remembers, is limited together with what is made, so that neither deep nesting nor a list that
+ * is named a million times takes memory beyond that limit.
  */
 public final class Unpickler {
-    private static final int STEPS = 50_000_000;
+    private static final int STEPS = 10_000_000;
     private static final int CONTAINERS = 5_000_000;
     private static final int LONG_BYTES = 1 << 10;
 
@@ -27,7 +28,7 @@ public final class Unpickler {
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
-    private int containers;
+    private long containers;
 
     private Unpickler(PickleInput in, Vocabulary vocabulary) {
         this.in = in;
@@ -125,10 +126,15 @@ public final class Unpickler {
     }
 
     private void made(Object container) throws IOException {
-        if (++containers > CONTAINERS) {
-            throw new RefusedPickleException("its pickle has more than " + CONTAINERS + " lists, tuples and mappings");
-        }
+        count(1);
         stack.add(container);
+    }
+
+    private void count(int more) throws IOException {
+        containers += more;
+        if (containers > CONTAINERS) {
+            throw new RefusedPickleException("its pickle has more than " + CONTAINERS + " lists, tuples, mappings, remembered values and copied elements");
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -165,9 +171,9 @@ public final class Unpickler {
     /** The memo, by which a value is used twice, and the stack. */
     private boolean remember(int code) throws IOException {
         switch (code) {
-            case 'q' -> memo.put(in.unsigned(1), peek());
-            case 'r' -> memo.put(in.unsigned(4), peek());
-            case 0x94 -> memo.put((long) memo.size(), peek());                  // MEMOIZE
+            case 'q' -> memoize(in.unsigned(1));
+            case 'r' -> memoize(in.unsigned(4));
+            case 0x94 -> memoize(memo.size());                                  // MEMOIZE
             case 'h' -> stack.add(recalled(in.unsigned(1)));
             case 'j' -> stack.add(recalled(in.unsigned(4)));
             case '0' -> pop();
@@ -178,6 +184,11 @@ public final class Unpickler {
             }
         }
         return true;
+    }
+
+    private void memoize(long number) throws IOException {
+        count(1);
+        memo.put(number, peek());
     }
 
     private Object recalled(long number) throws IOException {
@@ -234,6 +245,9 @@ public final class Unpickler {
     private Object called(Object function, Object arguments) throws IOException {
         if (!(function instanceof Global global) || !(arguments instanceof Tuple tuple)) {
             throw damaged("something is called that is no function");
+        }
+        for (Object argument : tuple.items()) {
+            count(items(argument).size());                                      // a call may copy them
         }
         return vocabulary.call(global, tuple.items());
     }

@@ -1,11 +1,15 @@
 package dev.selfsup.weights;
 
 import dev.selfsup.api.run.UsageException;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
@@ -19,6 +23,13 @@ public final class NewFile {
     public interface Body {
         /** Writes everything; the stream is closed by the caller. */
         void write(FileOutputStream out) throws IOException;
+    }
+
+    /** What writes a file by its name, and may try it. */
+    @FunctionalInterface
+    public interface Trial {
+        /** Writes everything into a file of some name beside the one that is to be. */
+        void write(Path beside) throws IOException;
     }
 
     /**
@@ -54,7 +65,28 @@ public final class NewFile {
             }
             Files.move(beside, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UsageException("cannot write " + path + ": " + reason(e));
+            throw failed(path, e);
+        } finally {
+            discard(beside);
+        }
+    }
+
+    /**
+     * Writes a file, as a picture, by what wants a name for it.
+     *
+     * @param path its place; folders that are missing are made
+     * @param force whether it may replace one that is there
+     * @throws UsageException if the place is taken, or it cannot be written
+     */
+    public static void tried(Path path, boolean force, Trial trial) {
+        check(path, force);
+        Path beside = beside(path);
+        try {
+            Files.createDirectories(beside.getParent());
+            trial.write(beside);
+            rename(beside, path, force);
+        } catch (IOException e) {
+            throw failed(path, e);
         } finally {
             discard(beside);
         }
@@ -73,14 +105,16 @@ public final class NewFile {
         try {
             Files.move(tried, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UsageException("cannot write " + path + ": " + reason(e));
+            throw failed(path, e);
         }
     }
 
-    /** A name beside a file's for one that is to be tried first; the suffix stays. */
+    /** A name beside a file's for one that is to be tried first; the suffix stays. What has this name yet when the process is interrupted is deleted. */
     public static Path beside(Path path) {
         Path whole = path.toAbsolutePath();
-        return whole.resolveSibling("." + UUID.randomUUID().toString().substring(0, 8) + "." + whole.getFileName());
+        Path beside = whole.resolveSibling("." + UUID.randomUUID().toString().substring(0, 8) + "." + whole.getFileName());
+        beside.toFile().deleteOnExit();
+        return beside;
     }
 
     /** Deletes a file that did not get its name, if it is there. */
@@ -88,11 +122,27 @@ public final class NewFile {
         try {
             Files.deleteIfExists(beside);
         } catch (IOException e) {
-            throw new UsageException("cannot delete " + beside + ": " + reason(e));
+            if (Files.exists(beside)) {                                                           // not: its folder is none
+                throw new UsageException("cannot delete " + beside + ": " + reason(e));
+            }
         }
     }
 
+    /** That a file cannot be written, and why. */
+    public static UsageException failed(Path path, IOException e) {
+        return new UsageException("cannot write " + path + ": " + reason(e));
+    }
+
     private static String reason(IOException e) {
+        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+            return ((FileSystemException) e).getFile() + " is no folder";
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getFile() + " cannot be made";
+        }
+        if (e instanceof FileNotFoundException) {
+            return e.getMessage().replaceFirst(".*\\((.*)\\)$", "$1");                // PATH (REASON)
+        }
         return e instanceof AccessDeniedException ? "permission denied"
                 : e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : e.getMessage();
     }

@@ -66,4 +66,17 @@ public enum WeightFormat {
     public void write(Path path, boolean force, List<Tensor> tensors) {
         NewFile.write(path, force, out -> write(out, tensors));
     }
+
+    /**
+     * Writes weights into a file that is tried before it gets its name.
+     *
+     * @param beside the file, see {@link NewFile#tried}
+     * @param tensors weights of different names
+     */
+    public void write(Path beside, List<Tensor> tensors) throws IOException {
+        try (FileOutputStream out = new FileOutputStream(beside.toFile())) {
+            write(out, tensors);
+            out.getFD().sync();
+        }
+    }
 }

@@ -114,6 +114,36 @@ final class TorchFileTest {
         refused(zip("archive/data.pkl", "\u0080\u0002]".concat("]".repeat(5_000_001))), "more than 5000000 lists");
     }
 
+    /** A list, a tuple of sizes or a memo that is small in the file is copied, or kept, again and again. */
+    @Test
+    void whatIsCopiedOrRememberedIsLimited() throws IOException {
+        String list = "\u0080\u0002]q\u0000(" + "N".repeat(1000) + "e";
+        for (String copied : new String[] {"cbuiltins\nlist\n", "cbuiltins\nset\n"}) {
+            refused(zip("archive/data.pkl", list + copied + "q\u0001" + "h\u0001h\u0000\u0085R0".repeat(5000) + "."), "copied elements");
+        }
+        String pairs = "\u0080\u0002]q\u0000(" + (text("a") + "N\u0086").repeat(1000) + "e";
+        refused(zip("archive/data.pkl", pairs + "ccollections\nOrderedDict\nq\u0001" + "h\u0001h\u0000\u0085R0".repeat(5000) + "."), "copied elements");
+        refused(zip("archive/data.pkl", "\u0080\u0004N" + "\u0094".repeat(5_000_001) + "."), "remembered values");
+        refused(zip("archive/data.pkl", tensor("(" + "K\u0001".repeat(65) + "t", "(" + "K\u0001".repeat(65) + "t")), "a tensor has 65 dimensions");
+        refused(zip("archive/data.pkl", "\u0080\u0002".concat("N0".repeat(5_000_001))), "more than 10000000 instructions");
+    }
+
+    @Test
+    void aTensorThatRepeatsAFewNumbersWithoutEndIsRefused() throws IOException {
+        refused(zip("archive/data.pkl", tensor("J\u0000\u0065\u00cd\u001d\u0085", "K\u0000\u0085")),
+                "are 1999999996 bytes larger than their storages, whose elements they repeat; save them with .contiguous()");
+    }
+
+    private static String text(String text) {
+        return "X" + (char) text.length() + "\u0000\u0000\u0000" + text;
+    }
+
+    /** A mapping with a tensor w over a storage of one number. */
+    private static String tensor(String size, String stride) {
+        String storage = "(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K\u0001tQ";
+        return "\u0080\u0002}" + text("w") + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\u0000" + size + stride + "\u0089Nt" + "Rs.";
+    }
+
     @Test
     void cutAndSenselessPicklesAreRefused() throws IOException {
         refused(zip("archive/data.pkl", "\u0080\u0002"), "it ends at byte 2");
@@ -124,6 +154,7 @@ final class TorchFileTest {
         refused(zip("archive/data.pkl", "\u0080\u0002N)R."), "something is called that is no function");
         refused(zip("archive/data.pkl", "\u0080\u0002NQ."), "data other than storages");
         refused(zip("archive/data.pkl", "\u0080\u0002}."), "has no tensors by name");
+        refused(zip("archive/data.pkl", "\u0080\u0002}" + text("a\nb" + "c".repeat(100)) + "Ns."), "its keys are [a?b" + "c".repeat(97) + "]");
         refused(zip("other/file.npy", "no array"), "is refused: ", "cannot be read");
     }
 
@@ -132,6 +163,16 @@ final class TorchFileTest {
         for (String name : new String[] {"../../etc/passwd", "/etc/passwd", "archive/..\\evil"}) {
             refused(zip("archive/data.pkl", "\u0080\u0002}.", name), "leads out of the archive");
         }
+    }
+
+    @Test
+    void anEmptyFileAndAnArchiveThatIsCutOffAreCalledThat() throws IOException {
+        for (String name : new String[] {"a.pth", "a.npz", "a.json", "a.safetensors"}) {
+            Path empty = Files.write(folder.resolve(name), new byte[0]);
+            assertEquals(empty + ": is an empty file", assertThrows(DamagedFileException.class, () -> Checkpoints.load(empty)).getMessage());
+        }
+        Path cut = Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(Files.readAllBytes(Samples.resource("zip.pth")), 1000));
+        assertTrue(assertThrows(DamagedFileException.class, () -> Checkpoints.load(cut)).getMessage().startsWith(cut + ": cannot be read: it is no whole zip archive, as one that was cut off: "));
     }
 
     @Test

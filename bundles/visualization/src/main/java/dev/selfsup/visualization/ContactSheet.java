@@ -1,5 +1,6 @@
 package dev.selfsup.visualization;
 
+import dev.selfsup.api.run.UsageException;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -26,6 +27,7 @@ public final class ContactSheet {
     public static final int WIDTH = 1280;
     /** Longest side of a cell's largest picture. */
     public static final int SIDE = 128;
+    private static final long PIXELS = 1L << 27;
     private static final int GAP = 14;
     private static final int BETWEEN = 3;
     private static final int TITLE = 40;
@@ -36,17 +38,14 @@ public final class ContactSheet {
     private final String title;
     private final List<Cell> cells = new ArrayList<>();
 
-    private record Cell(List<BufferedImage> pictures, List<String> lines, double scale) {
+    /** Pictures as large as they are shown, so that a sheet takes no more memory than what is seen of it. */
+    private record Cell(List<BufferedImage> pictures, List<String> lines) {
         int width() {
-            return pictures.stream().mapToInt(picture -> size(picture.getWidth()) + BETWEEN).sum() - BETWEEN;
-        }
-
-        int size(int pixels) {
-            return Math.max(1, (int) Math.round(pixels * scale));
+            return pictures.stream().mapToInt(picture -> picture.getWidth() + BETWEEN).sum() - BETWEEN;
         }
 
         int height() {
-            return pictures.stream().mapToInt(picture -> size(picture.getHeight())).max().orElse(0) + lines.size() * LINE + 4;
+            return pictures.stream().mapToInt(BufferedImage::getHeight).max().orElse(0) + lines.size() * LINE + 4;
         }
     }
 
@@ -64,7 +63,18 @@ public final class ContactSheet {
     public void add(List<BufferedImage> pictures, List<String> lines) {
         int longest = pictures.stream().mapToInt(picture -> Math.max(picture.getWidth(), picture.getHeight())).max().orElseThrow();
         double scale = longest > SIDE ? (double) SIDE / longest : Math.max(1, SIDE / longest);
-        cells.add(new Cell(List.copyOf(pictures), List.copyOf(lines), scale));
+        cells.add(new Cell(pictures.stream().map(picture -> scaled(picture, scale)).toList(), List.copyOf(lines)));
+    }
+
+    private static BufferedImage scaled(BufferedImage picture, double scale) {
+        int width = Math.max(1, (int) Math.round(picture.getWidth() * scale));
+        int height = Math.max(1, (int) Math.round(picture.getHeight() * scale));
+        BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = scaled.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, scale < 1 ? RenderingHints.VALUE_INTERPOLATION_BILINEAR : RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+        g.drawImage(picture, 0, 0, width, height, Color.WHITE, null);
+        g.dispose();
+        return scaled;
     }
 
     /**
@@ -76,16 +86,23 @@ public final class ContactSheet {
         new PngFile(png).write(this::draw);
     }
 
-    /** Draws the sheet. */
+    /**
+     * Draws the sheet.
+     *
+     * @throws UsageException if it would have too many pixels to be drawn in memory
+     */
     public BufferedImage draw() {
         List<List<Cell>> rows = rows();
         int width = Math.max(WIDTH, cells.stream().mapToInt(Cell::width).max().orElse(0) + 2 * GAP);
-        int height = TITLE + rows.stream().mapToInt(row -> height(row) + GAP).sum();
-        BufferedImage sheet = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        long height = TITLE + rows.stream().mapToLong(row -> height(row) + GAP).sum();
+        if (width * height > PIXELS) {
+            throw new UsageException("the pictures need a sheet of " + width + " x " + height + " pixels, more than " + PIXELS + ": show fewer");
+        }
+        BufferedImage sheet = new BufferedImage(width, (int) height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = sheet.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setColor(Color.WHITE);
-        g.fillRect(0, 0, width, height);
+        g.fillRect(0, 0, width, (int) height);
         g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
         g.setColor(INK);
         g.drawString(title, GAP, TITLE - 14);
@@ -124,13 +141,10 @@ public final class ContactSheet {
     private static void draw(Graphics2D g, Cell cell, int left, int top) {
         int x = left;
         int bottom = top;
-        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, cell.scale < 1 ? RenderingHints.VALUE_INTERPOLATION_BILINEAR
-                : RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
         for (BufferedImage picture : cell.pictures) {
-            int height = cell.size(picture.getHeight());
-            g.drawImage(picture, x, top, cell.size(picture.getWidth()), height, null);
-            x += cell.size(picture.getWidth()) + BETWEEN;
-            bottom = Math.max(bottom, top + height);
+            g.drawImage(picture, x, top, null);
+            x += picture.getWidth() + BETWEEN;
+            bottom = Math.max(bottom, top + picture.getHeight());
         }
         g.setColor(INK);
         for (int i = 0; i < cell.lines.size(); i++) {

@@ -1,17 +1,21 @@
 package dev.selfsup.visualization;
 
 import java.awt.AWTError;
+import java.awt.HeadlessException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 
 /** A picture's file, which is replaced at once: who looks at it never sees half a picture. */
 record PngFile(Path path) {
+    private static final String UNABLE = "this Java cannot draw (is fontconfig installed, java.awt.headless true?): ";
+
     /**
      * Draws and writes.
      *
@@ -25,8 +29,13 @@ record PngFile(Path path) {
                 ImageIO.write(image, "png", out);
             }
             Files.move(unfinished, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-            throw new IOException("cannot draw " + path + ": this Java cannot draw (is fontconfig installed, java.awt.headless true?): " + e, e);
+        } catch (LinkageError | InternalError | AWTError | HeadlessException e) {
+            throw new IOException(UNABLE + e, e);
+        } catch (RuntimeException e) {
+            if (Arrays.stream(e.getStackTrace()).noneMatch(frame -> frame.getClassName().matches("sun\\.(font\\.|awt\\..*Font).*"))) {
+                throw e;
+            }
+            throw new IOException(UNABLE + e, e);
         } finally {
             Files.deleteIfExists(unfinished);
         }

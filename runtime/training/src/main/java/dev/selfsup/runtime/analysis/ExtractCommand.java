@@ -3,7 +3,6 @@ package dev.selfsup.runtime.analysis;
 import dev.selfsup.api.component.Lease;
 import dev.selfsup.api.component.Leases;
 import dev.selfsup.api.data.Dataset;
-import dev.selfsup.api.run.UsageException;
 import dev.selfsup.config.Config;
 import dev.selfsup.layers.Pooling;
 import dev.selfsup.runtime.model.LayerFeatures;
@@ -12,7 +11,6 @@ import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import dev.selfsup.visualization.ProgressLine;
 import dev.selfsup.weights.NewFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -56,8 +54,6 @@ public final class ExtractCommand implements Command {
         NewFile.check(out, force);
         try (Lease components = leases.open()) {
             extract(call, components);
-        } catch (UncheckedIOException e) {
-            throw new UsageException("cannot write beside " + out + ": " + e.getCause().getMessage() + "; make room or choose another --out", 1);
         }
         return 0;
     }

@@ -8,7 +8,6 @@ import dev.selfsup.weights.NewFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -26,6 +25,7 @@ final class FeatureFile implements AutoCloseable {
 
     private final Path path;
     private final boolean force;
+    private final Disk disk;
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private long count;
 
@@ -35,9 +35,9 @@ final class FeatureFile implements AutoCloseable {
         final DType type;
         final long columns;
 
-        Part(Path file, DType type, long columns) throws IOException {
+        Part(Path file, OutputStream out, DType type, long columns) {
             this.file = file;
-            this.out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+            this.out = new BufferedOutputStream(out, 1 << 16);
             this.type = type;
             this.columns = columns;
         }
@@ -47,9 +47,19 @@ final class FeatureFile implements AutoCloseable {
         }
     }
 
+    /** What makes files. */
+    interface Disk {
+        OutputStream create(Path file) throws IOException;
+    }
+
     FeatureFile(Path path, boolean force) {
+        this(path, force, Files::newOutputStream);
+    }
+
+    FeatureFile(Path path, boolean force, Disk disk) {
         this.path = path;
         this.force = force;
+        this.disk = disk;
     }
 
     /** Adds features of some images. */
@@ -72,7 +82,7 @@ final class FeatureFile implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw NewFile.failed(path, e);
         }
         count += rows.index().length;
     }
@@ -80,7 +90,8 @@ final class FeatureFile implements AutoCloseable {
     private Part part(String name, DType type, long columns) throws IOException {
         if (!parts.containsKey(name)) {
             Files.createDirectories(path.toAbsolutePath().getParent());
-            parts.put(name, new Part(NewFile.beside(path), type, columns));
+            Path beside = NewFile.beside(path);
+            parts.put(name, new Part(beside, disk.create(beside), type, columns));
         }
         return parts.get(name);
     }
@@ -122,16 +133,16 @@ final class FeatureFile implements AutoCloseable {
         return String.join(", ", parts.entrySet().stream().map(part -> part.getKey() + " " + Arrays.toString(part.getValue().shape(count))).toList());
     }
 
+    /** Deletes what was gathered, written or not. */
     @Override
     public void close() {
         for (Part part : parts.values()) {
             try {
                 part.out.close();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                NewFile.discard(part.file);
+                continue;                                  // closed all the same; what is not written yet is of no use any more
             }
         }
+        parts.values().forEach(part -> NewFile.discard(part.file));
     }
 }

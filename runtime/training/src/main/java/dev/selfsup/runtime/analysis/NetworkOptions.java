@@ -2,11 +2,11 @@ package dev.selfsup.runtime.analysis;
 
 import dev.selfsup.api.component.Components;
 import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.ModelConfig;
 import dev.selfsup.runtime.command.KernelSet;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import dev.selfsup.shell.Call;
@@ -50,20 +50,10 @@ final class NetworkOptions {
         return new Model(ModelConfig.of(resolved, components).model(), 0, kernels.kernels());
     }
 
-    /** Gives a network whose weights are made those of the checkpoint. */
+    /** Gives a network whose weights are made those of the checkpoint, averaged where the run kept averages. */
     void load(Model model, Call call) {
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
-        }
-    }
-
-    /** The same, or the averaged weights where the run kept some: those by which it validated. */
-    void loadAverage(Model model, Call call) {
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
-            ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
-            if (ModelState.loadAverage(model.weights().state(), loaded)) {
-                call.out().println("weights averaged by EMAHook");
-            }
         }
     }
 

@@ -5,7 +5,6 @@ import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import dev.selfsup.visualization.LinePlot;
 import dev.selfsup.weights.NewFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,15 +49,7 @@ public final class PlotLogCommand implements Command {
         }
         List<RunRecord> runs = logs.stream().map(RunRecord::read).toList();
         List<LinePlot> plots = keys.stream().map(key -> plot(key, runs)).toList();
-        Path tried = NewFile.beside(out);
-        try {
-            LinePlot.write(tried, plots);
-            NewFile.rename(tried, out, force);
-        } catch (IOException e) {
-            throw new UsageException("cannot write " + out + ": " + e.getMessage() + "; choose another --out", 1);
-        } finally {
-            NewFile.discard(tried);
-        }
+        NewFile.tried(out, force, png -> LinePlot.write(png, plots));
         call.out().println("wrote " + out + ": " + String.join(", ", keys) + " of " + runs.size() + (runs.size() == 1 ? " run" : " runs"));
         return 0;
     }

@@ -17,7 +17,6 @@ import dev.selfsup.shell.Command;
 import dev.selfsup.visualization.CategoryPlot;
 import dev.selfsup.visualization.ProgressLine;
 import dev.selfsup.weights.NewFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ public final class ShapeBiasCommand implements Command {
         Model model = network.model(network.config(List.of()), components);
         Evaluation evaluation = new Evaluation(model, test.testDataloader(), test.testEvaluator(), 0, NetworkOptions.bad(call));
         evaluation.prepare();
-        network.loadAverage(model, call);
+        network.load(model, call);
         try (ProgressLine line = new ProgressLine(call.out(), call.columns(), System::nanoTime)) {
             evaluation.run(done -> line.show("images", done, evaluation.size()));
         }
@@ -131,16 +130,7 @@ public final class ShapeBiasCommand implements Command {
                 .sorted(Comparator.comparingDouble((String category) -> texture(first, category)).thenComparing(Comparator.naturalOrder())).toList();
         CategoryPlot plot = new CategoryPlot("Shape or texture", "fraction of texture decisions (1 - shape bias)", categories);
         bySubject.forEach((who, decisions) -> plot.series(who, 1 - ShapeBias.of(decisions).value(), categories.stream().mapToDouble(category -> texture(decisions, category)).toArray()));
-        Path png = out.resolve(PLOT);
-        Path tried = NewFile.beside(png);
-        try {
-            plot.write(tried);
-            NewFile.rename(tried, png, force);
-        } catch (IOException e) {
-            throw new UsageException("cannot write " + png + ": " + e.getMessage() + "; choose another --out", 1);
-        } finally {
-            NewFile.discard(tried);
-        }
+        NewFile.tried(out.resolve(PLOT), force, plot::write);
     }
 
     private static double texture(List<Decision> decisions, String category) {

@@ -13,7 +13,6 @@ import dev.selfsup.shell.Command;
 import dev.selfsup.visualization.ProgressLine;
 import dev.selfsup.visualization.ScatterPlot;
 import dev.selfsup.weights.NewFile;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,16 +146,9 @@ public final class TSneCommand implements Command {
         }
         NewFile.write(file(layer, "csv"), force, csv -> csv.write(table.toString().getBytes(StandardCharsets.UTF_8)));
         Path png = file(layer, "png");
-        Path tried = NewFile.beside(png);
-        try {
-            new ScatterPlot("t-SNE of " + layer + ", " + shown.size() + " images", names.subList(0, Math.min(classes, names.size())))
-                    .points(map.x(), map.y(), shown.stream().mapToInt(Shown::label).toArray()).write(tried);
-            NewFile.rename(tried, png, force);
-        } catch (IOException e) {
-            throw new UsageException("cannot write " + png + ": " + e.getMessage() + "; choose another --out", 1);
-        } finally {
-            NewFile.discard(tried);
-        }
+        ScatterPlot plot = new ScatterPlot("t-SNE of " + layer + ", " + shown.size() + " images", names.subList(0, Math.min(classes, names.size())))
+                .points(map.x(), map.y(), shown.stream().mapToInt(Shown::label).toArray());
+        NewFile.tried(png, force, plot::write);
         return String.format(Locale.ROOT, "wrote %s and .csv: %d images, KL divergence %.3f", png, shown.size(), map.divergence());
     }
 }

@@ -11,8 +11,7 @@ import dev.selfsup.config.Config;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import dev.selfsup.visualization.ContactSheet;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.selfsup.weights.NewFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -28,6 +27,7 @@ import picocli.CommandLine;
     "Masks are drawn over the images, patches stand where they were cut, labels are written below."})
 public final class BrowseDatasetCommand implements Command {
     private static final String FILE = "contact_sheet.png";
+    private static final int MOST = 1000;
 
     @CommandLine.Parameters(paramLabel = "CONFIG", description = "YAML file")
     private Path config;
@@ -35,7 +35,7 @@ public final class BrowseDatasetCommand implements Command {
     @CommandLine.Option(names = "--out", paramLabel = "DIR", required = true, description = "folder in which " + FILE + " is written")
     private Path out;
 
-    @CommandLine.Option(names = "--count", paramLabel = "N", defaultValue = "24", description = "how many images; default ${DEFAULT-VALUE}")
+    @CommandLine.Option(names = "--count", paramLabel = "N", defaultValue = "24", description = "how many images, at most " + MOST + "; default ${DEFAULT-VALUE}")
     private int count;
 
     @CommandLine.Option(names = "--dataset", paramLabel = "KEY", defaultValue = "train_dataloader.dataset",
@@ -67,13 +67,11 @@ public final class BrowseDatasetCommand implements Command {
 
     @Override
     public int run(Call call) {
-        if (count < 1) {
-            throw new UsageException("--count must be at least 1, not " + count);
+        if (count < 1 || count > MOST) {
+            throw new UsageException("--count must be from 1 to " + MOST + ", not " + count);
         }
         Path file = out.resolve(FILE);
-        if (Files.exists(file) && !force) {
-            throw new UsageException(file + " is already there; --force overwrites it, --out names another folder");
-        }
+        NewFile.check(file, force);
         try (Lease components = leases.open()) {
             Config resolved = Config.load(config, options);
             if (resolved.find(key).isEmpty()) {
@@ -95,18 +93,13 @@ public final class BrowseDatasetCommand implements Command {
                 sheet.add(pictures.pictures(), pictures.lines());
                 shown++;
             } catch (BadImageException e) {
-                call.err().println("skipped " + e.getMessage());
+                call.err().println("skipped " + e.path() + ": " + e.getMessage());
             }
         }
         if (shown == 0) {
             throw new UsageException("none of the " + images.size() + " images of " + key + " can be used");
         }
-        try {
-            Files.createDirectories(out);
-            sheet.write(file);
-        } catch (IOException e) {
-            throw new UsageException("--out: " + file + " cannot be written: " + e.getMessage());
-        }
+        NewFile.tried(file, force, sheet::write);
         call.out().println("wrote " + file + ": " + shown + " of " + images.size() + " images");
     }
 }

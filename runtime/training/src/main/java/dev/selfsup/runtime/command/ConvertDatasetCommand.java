@@ -6,10 +6,10 @@ import dev.selfsup.dataset.JsonAnnotations;
 import dev.selfsup.dataset.Listing;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.io.IOException;
+import dev.selfsup.weights.NewFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,9 +68,7 @@ public final class ConvertDatasetCommand implements Command {
     @Override
     public int run(Call call) {
         Kind wanted = Kind.of(kind);
-        if (Files.exists(out) && !force) {
-            throw new UsageException(out + " is already there; --force overwrites it, --out names another file");
-        }
+        NewFile.check(out, force);
         if (!Files.exists(input)) {
             throw new UsageException("INPUT: there is no " + input);
         }
@@ -79,7 +77,7 @@ public final class ConvertDatasetCommand implements Command {
             case IMAGENET_SUBSET -> subset();
             case VOC -> voc();
         };
-        write(lines);
+        NewFile.write(out, force, file -> file.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
         call.out().println("wrote " + out + ": " + lines.size() + " images");
         return 0;
     }
@@ -142,17 +140,5 @@ public final class ConvertDatasetCommand implements Command {
             AnnotationFile.read(file, input, false).files().forEach(id -> lines.add(id + ".jpg"));
         }
         return lines;
-    }
-
-    private void write(List<String> lines) {
-        Path whole = out.toAbsolutePath();
-        Path unfinished = whole.resolveSibling("." + whole.getFileName() + ".tmp");
-        try {
-            Files.createDirectories(whole.getParent());
-            Files.write(unfinished, lines);
-            Files.move(unfinished, whole, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UsageException("--out: " + out + " cannot be written: " + e.getMessage());
-        }
     }
 }

@@ -8,16 +8,15 @@ import dev.selfsup.api.model.Algorithm;
 import dev.selfsup.api.run.Restored;
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.Config;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import dev.selfsup.runtime.model.Reconstructor;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.selfsup.weights.NewFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -71,33 +70,17 @@ public final class ReconstructCommand implements Command {
 
     @Override
     public int run(Call call) {
-        Path file = file();
+        NewFile.check(out, force);
         try (Lease components = leases.open()) {
             Algorithm algorithm = Config.load(config, options).bind("model", Algorithm.class, components);
             Sample sample = sample(components);
             Restored restored = restored(call, algorithm, sample);
-            new RestoredPicture(algorithm.dataPreprocessor(), sample.images(), restored).row().write(file);
+            NewFile.tried(out, force, new RestoredPicture(algorithm.dataPreprocessor(), sample.images(), restored).row()::write);
         } catch (BadImageException e) {
             throw new UsageException(e.path() + " cannot be reconstructed: " + e.getMessage());
-        } catch (IOException e) {
-            throw new UsageException("cannot write " + file + ": " + e.getMessage() + "; choose another --out", 1);
         }
         call.out().println("wrote " + out);
         return 0;
-    }
-
-    private Path file() {
-        Path file = out.toAbsolutePath().normalize();
-        if (Files.isDirectory(file)) {
-            throw new UsageException("--out: " + out + " is a folder; name the PNG file to write");
-        }
-        if (!Files.isDirectory(file.getParent())) {
-            throw new UsageException("--out: there is no folder " + file.getParent() + "; make it first, or choose another file");
-        }
-        if (Files.exists(file) && !force) {
-            throw new UsageException(out + " is already there; --force overwrites it, --out names another file");
-        }
-        return file;
     }
 
     private Sample sample(Lease components) {
@@ -107,7 +90,7 @@ public final class ReconstructCommand implements Command {
     private Restored restored(Call call, Algorithm algorithm, Sample sample) {
         Model model = new Model(algorithm, seed, kernels.kernels());
         Reconstructor reconstructor = new Reconstructor(model, seed, new BadFiles(call.err()::println));
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             reconstructor.prepare(sample);
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }

@@ -3,10 +3,10 @@ package dev.selfsup.runtime.command;
 import dev.selfsup.api.component.Lease;
 import dev.selfsup.api.component.Leases;
 import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.TestConfig;
 import dev.selfsup.runtime.data.BadFiles;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.runtime.model.Evaluation;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
@@ -65,11 +65,8 @@ public final class TestCommand implements Command {
         BadFiles bad = new BadFiles(call.err()::println);
         Evaluation evaluation = new Evaluation(model, test.testDataloader(), test.testEvaluator(), 0, bad);
         evaluation.prepare();
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
-            if (ModelState.loadAverage(model.weights().state(), loaded)) {
-                call.out().println("weights averaged by EMAHook");
-            }
         }
         Map<String, Double> figures = evaluation.run(done -> { });
         call.out().println(evaluation.judged() + " images of test_dataloader");

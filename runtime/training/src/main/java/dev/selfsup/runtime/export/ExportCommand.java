@@ -13,6 +13,7 @@ import dev.selfsup.config.Config;
 import dev.selfsup.engine.HostCopy;
 import dev.selfsup.engine.Kernels;
 import dev.selfsup.engine.Plan;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.runtime.model.Model;
 import dev.selfsup.runtime.model.ModelState;
 import dev.selfsup.shell.Call;
@@ -20,6 +21,8 @@ import dev.selfsup.shell.Command;
 import dev.selfsup.weights.BackboneWeights;
 import dev.selfsup.weights.NewFile;
 import dev.selfsup.weights.WeightFormat;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,7 +114,7 @@ public final class ExportCommand implements Command {
             two[one.length + i] = -one[i];                                                            // another image
         }
         model.features(2, shape[0], shape[1], shape[2]);
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }
         Map<String, float[]> expected = features(model, two, shape);
@@ -127,7 +130,7 @@ public final class ExportCommand implements Command {
     }
 
     private Image example(Config resolved, Lease components) {
-        Image found = Optional.ofNullable(image).map(ExampleImage::of)
+        Image found = Optional.ofNullable(image).map(file -> ExampleImage.of(file, components))
                 .orElseGet(() -> ExampleImage.of(resolved.bind("train_dataloader.dataset", Dataset.class, components).open()));
         return size == null ? found : ExampleImage.square(found, size);
     }
@@ -168,7 +171,8 @@ public final class ExportCommand implements Command {
         WeightFormat written = keys == Keys.detectron2 ? WeightFormat.DETECTRON2 : format == Format.pth ? WeightFormat.PTH : WeightFormat.SAFETENSORS;
         Path tried = NewFile.beside(out);
         try {
-            written.write(tried, false, named);
+            Files.createDirectories(tried.getParent());
+            written.write(tried, named);
             Model read = model(resolved, components, 1);
             read.features(2, shape[0], shape[1], shape[2]);
             try (Checkpoint back = Checkpoints.load(tried)) {
@@ -178,6 +182,8 @@ public final class ExportCommand implements Command {
             NewFile.rename(tried, out, force);
             call.out().println("wrote " + out + ": " + named.size() + " weights, the first " + named.get(0));
             call.out().println("largest difference when read back: " + difference);
+        } catch (IOException e) {
+            throw NewFile.failed(out, e);
         } finally {
             NewFile.discard(tried);
         }

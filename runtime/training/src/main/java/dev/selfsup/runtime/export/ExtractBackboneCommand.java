@@ -1,8 +1,8 @@
 package dev.selfsup.runtime.export;
 
 import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import dev.selfsup.weights.BackboneWeights;
@@ -34,7 +34,7 @@ public final class ExtractBackboneCommand implements Command {
     public int run(Call call) {
         WeightFormat format = WeightFormat.of(out);
         NewFile.check(out, force);
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             ReadWeights read = loaded.metadata().isEmpty() ? ReadWeights.of(loaded.tensors()) : ReadWeights.same(loaded.tensors());
             List<Tensor> backbone = BackboneWeights.of(checkpoint + read.readAs(), read.tensors()).tensors();
             format.write(out, force, backbone);

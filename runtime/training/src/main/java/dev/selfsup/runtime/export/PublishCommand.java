@@ -2,8 +2,8 @@ package dev.selfsup.runtime.export;
 
 import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Checkpoint;
-import dev.selfsup.checkpoint.Checkpoints;
 import dev.selfsup.checkpoint.Tensor;
+import dev.selfsup.runtime.model.AveragedWeights;
 import dev.selfsup.shell.Call;
 import dev.selfsup.shell.Command;
 import dev.selfsup.weights.NewFile;
@@ -49,22 +49,25 @@ public final class PublishCommand implements Command {
     private boolean force;
 
     @Override
-    public int run(Call call) throws IOException {
+    public int run(Call call) {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new UsageException("--out " + out + " is a file: name a folder");
         }
         WeightFormat written = format == Format.pth ? WeightFormat.PTH : WeightFormat.SAFETENSORS;
-        try (Checkpoint loaded = Checkpoints.load(checkpoint)) {
+        try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             List<Tensor> weights = loaded.tensors().tensors().stream().filter(t -> !t.name().matches("(?:optimizer|hook)/.*")).toList();
             if (weights.isEmpty()) {
                 throw new UsageException(checkpoint + " has no weights, only the state of a run");
             }
             Path unnamed = NewFile.beside(out.resolve(name() + written.suffix()));
             try {
-                written.write(unnamed, false, weights);
+                Files.createDirectories(out);
+                written.write(unnamed, weights);
                 Path named = out.resolve(name() + "_" + LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "-" + hash(unnamed) + written.suffix());
                 NewFile.rename(unnamed, named, force);
                 call.out().println("wrote " + named + ": " + weights.size() + " of " + loaded.tensors().names().size() + " tensors");
+            } catch (IOException e) {
+                throw NewFile.failed(out.resolve(name() + written.suffix()), e);
             } finally {
                 NewFile.discard(unnamed);
             }

@@ -18,9 +18,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Arrays of the engine as tensors of a file and back. */
 public final class ModelState {
-    /** The hook that averages weights, under which checkpoints keep them. */
-    private static final String AVERAGE = "EMAHook";
-
     private ModelState() {}
 
     /** A tensor over an array's memory, under some name. */
@@ -90,20 +87,6 @@ public final class ModelState {
         found.left(weights.left(model.stateDict().keySet()));
         found.check(allowMissing, messages, "give the config that it was trained with (it stands in the checkpoint's folder as config.yaml)");
         found.matched().forEach(name -> read(weights.fitted(name, target.get(name).shape()).orElseThrow(), target.get(name)));
-    }
-
-    /**
-     * Takes over the moving average of weights that a run's EMAHook kept, in place of the weights themselves.
-     *
-     * @param target state of a model by name, all allocated
-     * @return whether the checkpoint has one
-     */
-    public static boolean loadAverage(Map<String, INDArray> target, Checkpoint checkpoint) {
-        if (checkpoint.metadata().path("hooks").path(AVERAGE).path("updates").path(0).asDouble() == 0) {
-            return false;
-        }
-        target.forEach((name, array) -> checkpoint.tensors().tensor("hook/" + AVERAGE + "/" + name).ifPresent(tensor -> read(tensor, array)));
-        return true;
     }
 
     private static boolean fits(Tensor tensor, INDArray array) {
