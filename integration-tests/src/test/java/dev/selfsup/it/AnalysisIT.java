@@ -70,6 +70,9 @@ final class AnalysisIT {
         List<String> one = run("knn", "tiny.yaml", "run/epoch_2.json", "--k", "5");
         String logged = selfsup.log("run").stream().filter(line -> line.contains("\"knn\":")).reduce((a, b) -> b).orElseThrow().replaceFirst(".*\"knn\":([0-9.]+).*", "$1");
         assertEquals(Double.parseDouble(logged), Double.parseDouble(last(one).replace("knn: ", "")), 5e-4, "as in training");
+        String before = selfsup.log("run").get(0).replaceFirst(".*\"knn_untrained\":([0-9.]+).*", "$1");
+        assertEquals(Double.parseDouble(before), Double.parseDouble(last(run("knn", "tiny.yaml", "--untrained", "--k", "5")).replace("knn: ", "")), 5e-4, "as before training");
+        told("knn tiny.yaml", "a checkpoint must be named, or --untrained");
         List<String> all = run("knn", "tiny.yaml", "run/epoch_2.json", "--k", "1,5,20", "--temperature", "0.07,1.0");
         assertEquals(6, all.stream().filter(line -> line.matches(" +\\d+ +[0-9.]+ +[0-9.]+ +[0-9.]+")).count(), all::toString);
         assertTrue(all.stream().anyMatch(line -> line.matches(" +5 +0\\.07 .*" + String.format(java.util.Locale.ROOT, "%.3f", 100 * Double.parseDouble(logged)) + " .*")), all::toString);

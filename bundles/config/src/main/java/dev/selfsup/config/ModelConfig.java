@@ -5,6 +5,7 @@ import dev.selfsup.api.model.Algorithm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The part of a configuration file that makes the network, bound.
@@ -23,10 +24,19 @@ public record ModelConfig(Algorithm model) {
      * @throws dev.selfsup.api.run.UsageException with all mistakes found, one a line
      */
     public static ModelConfig of(Config config, Components components) {
+        return of(config, ModelConfig::loaded, components);
+    }
+
+    /** The same with the rules for first values, for a model that no checkpoint gives weights to. */
+    public static ModelConfig untrained(Config config, Components components) {
+        return of(config, model -> model, components);
+    }
+
+    private static ModelConfig of(Config config, UnaryOperator<Node> change, Components components) {
         Config prepared = RunKeys.prepare(config);
         Map<String, Node.Entry> entries = new LinkedHashMap<>(prepared.root().entries());
         entries.keySet().retainAll(KEYS);
-        entries.computeIfPresent("model", (key, entry) -> new Node.Entry(entry.key(), loaded(entry.value())));
+        entries.computeIfPresent("model", (key, entry) -> new Node.Entry(entry.key(), change.apply(entry.value())));
         return prepared.bind(prepared.root().with(entries), ModelConfig.class, components);
     }
 

@@ -1,9 +1,11 @@
 package dev.selfsup.runtime.analysis;
 
 import dev.selfsup.api.component.Components;
+import dev.selfsup.api.run.UsageException;
 import dev.selfsup.checkpoint.Checkpoint;
 import dev.selfsup.config.Config;
 import dev.selfsup.config.ModelConfig;
+import dev.selfsup.config.Node;
 import dev.selfsup.runtime.command.KernelSet;
 import dev.selfsup.runtime.data.BadFiles;
 import dev.selfsup.runtime.model.AveragedWeights;
@@ -21,8 +23,11 @@ final class NetworkOptions {
     @CommandLine.Parameters(index = "0", paramLabel = "CONFIG", description = "YAML file that the network was trained with")
     private Path config;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
+    @CommandLine.Parameters(index = "1", arity = "0..1", paramLabel = "CKPT", description = "checkpoint: its .json, or a .safetensors, .npz or .pth file")
     private Path checkpoint;
+
+    @CommandLine.Option(names = "--untrained", description = "in place of CKPT: the network as it is before training, with the seed of randomness.seed or 0, to compare with")
+    private boolean untrained;
 
     @CommandLine.Option(names = "--allow-missing", description = "go on though the checkpoint lacks weights of the backbone, or has others")
     private boolean allowMissing;
@@ -47,11 +52,29 @@ final class NetworkOptions {
 
     /** The network, without weights yet. */
     Model model(Config resolved, Components components) {
-        return new Model(ModelConfig.of(resolved, components).model(), 0, kernels.kernels());
+        check();
+        ModelConfig bound = untrained ? ModelConfig.untrained(resolved, components) : ModelConfig.of(resolved, components);
+        return new Model(bound.model(), seed(resolved), kernels.kernels());
     }
 
-    /** Gives a network whose weights are made those of the checkpoint, averaged where the run kept averages. */
+    /** The seed that first values are drawn with. */
+    private static long seed(Config config) {
+        return config.find("randomness.seed").map(node -> node instanceof Node.Scalar scalar ? scalar.text() : "").filter(text -> text.matches("\\d{1,18}")).map(Long::valueOf)
+                .orElse(0L);
+    }
+
+    private void check() {
+        if (untrained == (checkpoint != null)) {
+            throw new UsageException("a checkpoint must be named, or --untrained be said for the network before training; not both");
+        }
+    }
+
+    /** Gives a network whose weights are made those of the checkpoint, averaged where the run kept averages. An untrained one keeps its first values. */
     void load(Model model, Call call) {
+        check();
+        if (untrained) {
+            return;
+        }
         try (Checkpoint loaded = AveragedWeights.load(checkpoint, call.out()::println)) {
             ModelState.load(model.weights(), Set.of(), loaded, allowMissing, call.out()::println);
         }
