@@ -183,6 +183,8 @@ final class WeightsIT {
         assertTrue(selfsup.run("export", "tiny.yaml", CHECKPOINT, "--out", "y", "--keys", "detectron2").told(2, "Detectron2 loads no safetensors file: say --format pth"));
         assertTrue(selfsup.run("export", "tiny.yaml", "vit/epoch_1.json", "--out", "y.pth", "--format", "pth", "--keys", "detectron2", "--cfg-options", VIT)
                 .told(2, "detectron2 has no names for this backbone"));
+        assertTrue(selfsup.run("export", "tiny.yaml", CHECKPOINT, "--out", "y", "--image", "mine.pth", "--cfg-options", RESNET)
+                .told(2, "--image mine.pth cannot be used: "));
         assertTrue(selfsup.run("export", "tiny.yaml", CHECKPOINT, "--out", "y", "--format", "tflite").told(2, "--format", "tflite"));
         assertTrue(selfsup.run("extract-backbone", CHECKPOINT, "--out", "y.txt").told(2, "y.txt", ".safetensors or .pth"));
     }

@@ -172,7 +172,8 @@ final class TorchFileTest {
             assertEquals(empty + ": is an empty file", assertThrows(DamagedFileException.class, () -> Checkpoints.load(empty)).getMessage());
         }
         Path cut = Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(Files.readAllBytes(Samples.resource("zip.pth")), 1000));
-        assertTrue(assertThrows(DamagedFileException.class, () -> Checkpoints.load(cut)).getMessage().startsWith(cut + ": cannot be read: it is no whole zip archive, as one that was cut off: "));
+        String message = assertThrows(DamagedFileException.class, () -> Checkpoints.load(cut)).getMessage();
+        assertTrue(message.startsWith(cut + ": cannot be read: it is no whole zip archive, as one that was cut off: "), message);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.selfsup.visualization;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.selfsup.api.run.UsageException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,13 @@ final class ContactSheetTest {
         }
         UsageException refused = assertThrows(UsageException.class, () -> sheet.write(folder.resolve("sheet.png")));
         assertTrue(refused.getMessage().matches("the pictures need a sheet of 1280 x \\d+ pixels, more than 134217728: show fewer"), refused::getMessage);
+    }
+
+    @Test
+    void aFullDiskIsToldAsOne() throws IOException {
+        assumeTrue(Files.exists(Path.of("/dev/full")));
+        Files.createSymbolicLink(folder.resolve(".a.png.tmp"), Path.of("/dev/full"));
+        assertEquals("No space left on device", assertThrows(IOException.class, () -> new PngFile(folder.resolve("a.png")).write(() -> picture(9, 9))).getMessage());
     }
 
     @Test

@@ -29,7 +29,8 @@ final class ExampleImage {
                 return images.load(i, SampleRandom.of(0, 0, i)).images().get(0);
             } catch (BadImageException e) {
                 if (i == images.size() - 1) {
-                    throw new UsageException("none of the " + images.size() + " images of train_dataloader.dataset can be used, the last, " + e.path() + ": " + e.getMessage() + "; name one with --image");
+                    throw new UsageException("none of the " + images.size() + " images of train_dataloader.dataset can be used, the last, "
+                            + e.path() + ": " + e.getMessage() + "; name one with --image");
                 }
             }
         }

@@ -153,6 +153,8 @@ public final class ExportCommand implements Command {
             Difference.of(halves(expected), OnnxRun.features(network, one, 1, shape[0], shape[1], shape[2])).checked("ONNX Runtime, with one image,");
         } catch (NoClassDefFoundError e) {
             tried = "not tried, as ONNX Runtime is not installed; ./selfsup doctor says how to";
+        } catch (UnsatisfiedLinkError e) {
+            tried = "not tried, as ONNX Runtime cannot be loaded, as where its temporary folder is full: " + e.getMessage();
         }
         NewFile.write(out, force, file -> file.write(network));
         call.out().println("wrote " + out + ": input images [batch, " + shape[0] + ", " + shape[1] + ", " + shape[2] + "], outputs " + String.join(", ", expected.keySet()));
