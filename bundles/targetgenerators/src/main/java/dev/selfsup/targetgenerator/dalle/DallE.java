@@ -52,7 +52,11 @@ public final class DallE {
      * @param type {@code Pretrained}
      * @param checkpoint path of the ONNX file
      */
-    public record Pretrained(@Default("Pretrained") String type, String checkpoint) {}
+    public record Pretrained(@Default("Pretrained") String type, String checkpoint) {
+        public Pretrained {
+            check(type.substring(type.lastIndexOf('.') + 1).equals("Pretrained"), "type must be Pretrained, not %s: the tokenizer is not trained here", type);
+        }
+    }
 
     /** {@code DALL-E}. */
     @Component

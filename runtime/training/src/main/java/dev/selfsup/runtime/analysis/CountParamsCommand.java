@@ -79,7 +79,7 @@ public final class CountParamsCommand implements Command {
             if (configs.size() == 1) {
                 throw e;
             }
-            call.err().println(e.getMessage());
+            call.err().println(e.getMessage().startsWith(config.toString()) ? e.getMessage() : config + ": " + e.getMessage());
             return false;
         }
     }
