@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** The script {@code selfsup} in a folder that holds a tiny data set, {@code data/{train,val}/CLASS}, and configs for it. */
 final class Selfsup {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
-    private static final long SECONDS = 90;
+    private static final long SECONDS = 240;
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
