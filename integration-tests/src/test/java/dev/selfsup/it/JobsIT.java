@@ -122,6 +122,7 @@ final class JobsIT {
     void aFolderInUseIsRefusedNamingItsProcessAndTheFilesOfAKilledOneAreInNobodysWay() throws Exception {
         Selfsup.Running running = selfsup.start(LONG);
         running.until(() -> selfsup.log("run").size() > 3);
+        running.signal("STOP"); // so that it does not get ahead of what is resumed below
         Selfsup.Ended second = selfsup.run(LONG);
         assertTrue(second.told(2, "another process trains in", "pid " + running.process().pid(), "tiny.yaml", "selfsup stop", "--work-dir"), second::toString);
         running.signal("KILL");
