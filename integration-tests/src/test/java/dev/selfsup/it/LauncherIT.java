@@ -175,7 +175,7 @@ final class LauncherIT {
     private ProcessBuilder builder(String... line) {
         List<String> words = new ArrayList<>(List.of(ROOT.resolve("selfsup").toString()));
         words.addAll(List.of(line));
-        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
+        ProcessBuilder builder = new ProcessBuilder(Selfsup.hearing(words)).directory(folder.toFile());
         builder.environment().put("SELFSUP_DEPLOY", folder.resolve("deploy").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());

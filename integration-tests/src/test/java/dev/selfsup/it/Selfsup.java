@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 final class Selfsup {
     private static final Path ROOT = Path.of(System.getProperty("selfsup.root"));
     private static final long SECONDS = 240;
+    /** Begins a process that hears every signal: what began these tests may ignore some, as nohup does HUP, and what they begin would too. */
+    private static final List<String> HEARING = List.of("env", "--default-signal");
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
@@ -122,12 +124,17 @@ final class Selfsup {
         return launch(words).ended();
     }
 
+    /** A line that runs a program which hears every signal. */
+    static List<String> hearing(List<String> words) {
+        return Stream.concat(HEARING.stream(), words.stream()).toList();
+    }
+
     /** Runs any program in the folder. */
     Running launch(List<String> words) throws IOException {
         started++;
         Path out = folder.resolve("out" + started + ".txt");
         Path err = folder.resolve("err" + started + ".txt");
-        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(hearing(words)).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());
         builder.environment().putAll(environment);

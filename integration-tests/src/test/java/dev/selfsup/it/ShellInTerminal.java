@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -35,7 +36,7 @@ final class ShellInTerminal implements AutoCloseable {
      */
     ShellInTerminal(Path folder, String terminal) throws Exception {
         Path script = Path.of(System.getProperty("selfsup.root"), "selfsup");
-        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "stty rows 50 cols 200; exec " + script, "/dev/null").directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "stty rows 50 cols 200; exec " + String.join(" ", Selfsup.hearing(List.of(script.toString()))), "/dev/null").directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("TERM", terminal);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TMPDIR", folder.toString());

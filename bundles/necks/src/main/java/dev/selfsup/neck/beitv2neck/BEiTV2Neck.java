@@ -98,7 +98,7 @@ public final class BEiTV2Neck implements Neck {
             Optional<SDVariable> bias = Optional.of(inputs.get(inputs.size() - 1)).filter(last -> isBias(graph.shape(last), graph.shape(inputs.get(0))));
             List<Layer> layers = layers(graph, bias);
             return graph.call(inputs, in -> {
-                check(in.size() - bias.stream().count() >= 2, "the neck needs tokens of two layers: out_indices of the backbone must name an early one and the last");
+                check(in.size() >= (bias.isPresent() ? 3 : 2), "the neck needs tokens of two layers: out_indices of the backbone must name an early one and the last");
                 long length = graph.shape(in.get(1))[1];
                 SDVariable classToken = graph.apply(new TokenRange(0, 1), in.get(1));                         // [N, 1, C]
                 SDVariable early = graph.apply(new TokenRange(1, length), in.get(0));                         // [N, L, C]

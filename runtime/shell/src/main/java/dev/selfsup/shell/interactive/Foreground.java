@@ -2,6 +2,7 @@ package dev.selfsup.shell.interactive;
 
 import dev.selfsup.shell.jobs.ShellCall;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The call that a shell waits for. The first Ctrl-C asks it to end, the second leaves it behind. */
 final class Foreground {
@@ -21,23 +22,27 @@ final class Foreground {
         call.interrupt();
     }
 
+    /** Begins a call that is going to be waited for. It hears of Ctrl-C from its first moment on: what is typed before it is made here reaches it then. */
+    synchronized ShellCall begin(Supplier<ShellCall> beginning) {
+        left = new CompletableFuture<>();
+        asked = false;
+        call = beginning.get();
+        return call;
+    }
+
     /**
-     * Waits for a call, or for Ctrl-C typed twice.
+     * Waits for the call that was begun, or for Ctrl-C typed twice.
      *
      * @param until what of the call is waited for
      * @return whether that has happened
      */
-    boolean await(ShellCall waitedFor, CompletableFuture<?> until) {
-        CompletableFuture<Void> left = begin(waitedFor);
-        CompletableFuture.anyOf(until, left).join();
+    boolean await(CompletableFuture<?> until) {
+        CompletableFuture.anyOf(until, left()).join();
         end();
         return until.isDone();
     }
 
-    private synchronized CompletableFuture<Void> begin(ShellCall waitedFor) {
-        call = waitedFor;
-        left = new CompletableFuture<>();
-        asked = false;
+    private synchronized CompletableFuture<Void> left() {
         return left;
     }
 

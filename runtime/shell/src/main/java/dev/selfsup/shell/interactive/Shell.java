@@ -102,8 +102,8 @@ final class Shell {
     }
 
     private void inForeground(String line, ShellCall.Work work) {
-        ShellCall call = begin(line, true, work);
-        if (foreground.await(call, call.ended())) {
+        ShellCall call = foreground.begin(() -> begin(line, true, work));
+        if (foreground.await(call.ended())) {
             status = call.ended().join();
             return;
         }
@@ -115,8 +115,8 @@ final class Shell {
 
     private void inBackground(String line, String name, List<String> arguments) {
         AtomicReference<Path> destination = new AtomicReference<>();
-        ShellCall call = begin(line, false, of -> commands.run(name, arguments, of, command -> command.destination().ifPresent(destination::set)));
-        boolean begun = foreground.await(call, call.begun());
+        ShellCall call = foreground.begin(() -> begin(line, false, of -> commands.run(name, arguments, of, command -> command.destination().ifPresent(destination::set))));
+        boolean begun = foreground.await(call.begun());
         if (begun && call.ended().isDone()) {
             status = call.ended().join();
             return;

@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
-/** {@code svm CONFIG CKPT --dataset-config FILE}: the mAP of linear SVMs on a checkpoint's features. */
+/** {@code svm CONFIG CKPT}: the mAP of linear SVMs on a checkpoint's features, and a linear probe. */
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE, property = Command.NAME + "=svm")
 @CommandLine.Command(name = "svm", description = {
     "Measures a checkpoint by the protocol of PASCAL VOC 2007: a linear SVM for each class on the features of chosen layers, the mAP and the AP of every class on the test images.",
