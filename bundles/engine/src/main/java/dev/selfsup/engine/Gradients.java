@@ -43,10 +43,11 @@ final class Gradients {
         gradients.findDependents(operations);
         gradients.contribute(scalar.name(), graph.constant(Nd4j.ones(scalar.dataType(), graph.shape(scalar))));
         for (int i = operations.size() - 1; i >= 0; i--) {
-            shared.open.push(shared.module(operations.get(i).getName()));
-            gradients.propagate(operations.get(i));
-            shared.own();
-            shared.open.pop();
+            SameDiffOp operation = operations.get(i);
+            shared.modules.within(shared.modules.of(operation.getName()), () -> {
+                gradients.propagate(operation);
+                return gradients;
+            });
         }
         Map<String, SDVariable> result = new LinkedHashMap<>();
         for (String input : inputs) {

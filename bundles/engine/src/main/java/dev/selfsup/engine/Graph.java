@@ -1,10 +1,8 @@
 package dev.selfsup.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +42,8 @@ public final class Graph {
     /** What is common to all places of a graph. */
     static final class Shared {
         final SameDiff sd = SameDiff.create();
-        final Shapes shapes = new Shapes(sd, this::module);
+        final Modules modules = new Modules(sd);
+        final Shapes shapes = new Shapes(sd, modules);
         final Weights weights;
         final Collectives collectives;
         final Run run;
@@ -55,10 +54,6 @@ public final class Graph {
         final Map<String, SDVariable> assignedAfter = new LinkedHashMap<>();
         final Map<String, SDVariable> taps = new LinkedHashMap<>();
         final Map<String, Integer> calls = new LinkedHashMap<>();
-        /** Modules of operations; see {@link #module}. */
-        final Map<String, String> paths = new LinkedHashMap<>();
-        /** Paths of the modules whose calls are being built, the innermost first. */
-        final Deque<String> open = new ArrayDeque<>();
         final List<Draw> draws = new ArrayList<>();
         final List<Runnable> before = new ArrayList<>();
         final List<Runnable> after = new ArrayList<>();
@@ -72,20 +67,6 @@ public final class Graph {
             this.weights = weights;
             this.collectives = collectives;
             this.run = run;
-        }
-
-        /** The path of the module within which an operation is, empty outside of all. */
-        String module(String operation) {
-            own();
-            return paths.getOrDefault(operation, "");
-        }
-
-        /** Gives the operations that were added since the last time to the innermost open module. */
-        void own() {
-            if (paths.size() < sd.getOps().size()) {
-                String module = open.isEmpty() ? "" : open.peek();
-                sd.getOps().keySet().stream().skip(paths.size()).forEach(op -> paths.put(op, module));
-            }
         }
     }
 
@@ -435,14 +416,7 @@ public final class Graph {
     }
 
     private List<SDVariable> call(List<SDVariable> in, List<String> names, UnaryOperator<List<SDVariable>> body) {
-        shared.own();
-        shared.open.push(path);
-        try {
-            return tapped(in, names, body);
-        } finally {
-            shared.own();
-            shared.open.pop();
-        }
+        return shared.modules.within(path, () -> tapped(in, names, body));
     }
 
     private List<SDVariable> tapped(List<SDVariable> in, List<String> names, UnaryOperator<List<SDVariable>> body) {

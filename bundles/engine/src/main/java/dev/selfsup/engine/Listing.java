@@ -41,9 +41,9 @@ public final class Listing {
 
     /** What computes some variables. */
     public static Listing of(Graph graph, Map<String, SDVariable> outputs) {
-        Map<String, String> paths = graph.shared().paths;
+        Modules modules = graph.shared().modules;
         List<Node> nodes = new PlanBuilder(graph, Plan.Wanted.values(outputs), Kernels.PLAIN).needed();
-        return new Listing(graph, nodes.stream().map(n -> new Step(n.operation(), n.function(), n.in(), n.out(), paths.getOrDefault(n.name(), ""))).toList());
+        return new Listing(graph, nodes.stream().map(n -> new Step(n.operation(), n.function(), n.in(), n.out(), modules.of(n.name()))).toList());
     }
 
     /** The operations, each after those whose results it needs. */

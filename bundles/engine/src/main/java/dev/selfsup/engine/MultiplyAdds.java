@@ -72,7 +72,7 @@ public final class MultiplyAdds {
 
     private static String path(Graph graph, String name, SameDiffOp op) {
         return op.getInputsToOp().stream().filter(graph.shared().state::containsKey).filter(input -> input.contains(".")).findFirst()
-                .map(weight -> weight.substring(0, weight.lastIndexOf('.'))).orElseGet(() -> graph.shared().paths.getOrDefault(name, ""));
+                .map(weight -> weight.substring(0, weight.lastIndexOf('.'))).orElseGet(() -> graph.shared().modules.of(name));
     }
 
     private static long length(long... shape) {

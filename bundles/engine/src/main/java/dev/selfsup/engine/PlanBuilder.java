@@ -120,7 +120,7 @@ final class PlanBuilder {
 
     private void checkAllowed(Node operation) {
         if (operation.operation() == null && !NativeOps.ALLOWED.contains(operation.kind())) {
-            throw new IllegalArgumentException("operation " + operation.kind() + " in module '" + shared.module(operation.name())
+            throw new IllegalArgumentException("operation " + operation.kind() + " in module '" + shared.modules.of(operation.name())
                     + "' is not among the operations whose gradient is known to be right: " + NativeOps.ALLOWED.stream().sorted().toList());
         }
     }

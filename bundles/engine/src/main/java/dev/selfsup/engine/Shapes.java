@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -26,16 +25,12 @@ final class Shapes {
     private static final Set<String> BROADCAST = Set.of("add", "subtract", "reversesubtract", "multiply", "divide", "reversedivide");
 
     private final SameDiff sd;
-    private final UnaryOperator<String> modules;
+    private final Modules modules;
     private final Map<String, long[]> known = new HashMap<>();
     private final Map<DataType, INDArray> atoms = new HashMap<>();
 
-    /**
-     * Shapes of a graph's variables.
-     *
-     * @param modules paths of the modules of operations, for messages
-     */
-    Shapes(SameDiff sd, UnaryOperator<String> modules) {
+    /** Shapes of a graph's variables; messages name the modules of operations. */
+    Shapes(SameDiff sd, Modules modules) {
         this.sd = sd;
         this.modules = modules;
     }
@@ -116,7 +111,7 @@ final class Shapes {
     }
 
     private String where(DifferentialFunction op) {
-        String module = modules.apply(op.getOwnName());
+        String module = modules.of(op.getOwnName());
         return module.isEmpty() ? "" : "module '" + module + "': ";
     }
 

@@ -3,7 +3,10 @@ package dev.selfsup.onnx;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Looks whether an ONNX file leaves weights to other files: its protocol buffer is walked through, fields by their numbers in onnx.proto. */
+/**
+ * Looks whether an ONNX file leaves weights to other files, which ONNX Runtime would look for in the working directory. The protocol buffer is walked through, fields by their numbers in
+ * onnx.proto: reading it as a whole would copy all weights.
+ */
 final class ExternalData {
     private static final int VARINT = 0;
     private static final int EIGHT_BYTES = 1;
